@@ -1,0 +1,84 @@
+#define _GNU_SOURCE
+#include "CLinux.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <linux/close_range.h>
+#include <signal.h>
+#include <sys/prctl.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+int clinux_accept(int listener, struct sockaddr_storage *address, socklen_t *length) {
+    return accept4(listener, (struct sockaddr *)address, length, SOCK_CLOEXEC);
+}
+
+int clinux_pipe(int descriptors[2]) {
+    return pipe2(descriptors, O_NONBLOCK | O_CLOEXEC);
+}
+
+int clinux_set_pipe_capacity(int descriptor, int bytes) {
+    fcntl(descriptor, F_SETPIPE_SZ, bytes);
+    return fcntl(descriptor, F_GETPIPE_SZ);
+}
+
+int clinux_become_subreaper(void) {
+    return prctl(PR_SET_CHILD_SUBREAPER, 1, 0, 0, 0);
+}
+
+// Runs in the child, where only async-signal-safe calls are allowed. Gives back only if something failed.
+static void become(const struct clinux_child *child, pid_t parent) {
+    setpgid(0, 0);
+    for (int number = 1; number < NSIG; number++) {
+        signal(number, SIG_DFL);
+    }
+    sigset_t none;
+    sigemptyset(&none);
+    sigprocmask(SIG_SETMASK, &none, NULL);
+    if (child->death_signal != 0) {
+        prctl(PR_SET_PDEATHSIG, child->death_signal, 0, 0, 0);
+        if (getppid() != parent) {
+            _exit(127);
+        }
+    }
+    int nothing = open("/dev/null", O_RDWR);
+    // Copies first, so that none of the three is overwritten before it is used.
+    int output = fcntl(child->output, F_DUPFD, 3);
+    int errors = fcntl(child->errors, F_DUPFD, 3);
+    if (nothing < 0 || output < 0 || errors < 0 || dup2(nothing, 0) < 0 || dup2(output, 1) < 0 ||
+        dup2(errors, 2) < 0) {
+        return;
+    }
+    close_range(3, ~0U, CLOSE_RANGE_CLOEXEC);
+    execve(child->path, child->arguments, child->environment);
+}
+
+pid_t clinux_spawn(const struct clinux_child *child) {
+    int failure[2];
+    if (pipe2(failure, O_CLOEXEC) != 0) {
+        return -1;
+    }
+    pid_t parent = getpid();
+    pid_t pid = fork();
+    if (pid == 0) {
+        // Beyond the three standard descriptors, where it does not get in the way.
+        int report = fcntl(failure[1], F_DUPFD_CLOEXEC, 64);
+        become(child, parent);
+        int code = errno;
+        ssize_t ignored = write(report, &code, sizeof code);
+        (void)ignored;
+        _exit(127);
+    }
+    int code = errno;
+    close(failure[1]);
+    if (pid > 0) {
+        // Nothing comes when the program runs: the pipe is closed by exec.
+        if (read(failure[0], &code, sizeof code) == sizeof code) {
+            waitpid(pid, NULL, 0);
+            pid = -1;
+        }
+    }
+    close(failure[0]);
+    errno = code;
+    return pid;
+}

@@ -1,0 +1,36 @@
+// Linux headers and calls that Swift's Glibc module does not show: variadic ones, and those that glibc
+// declares for GNU programs only. Each gives what the call gives, and sets errno like it.
+#pragma once
+#include <sys/epoll.h>
+#include <sys/eventfd.h>
+#include <sys/socket.h>
+#include <sys/timerfd.h>
+#include <sys/types.h>
+
+/// accept4(2) with SOCK_CLOEXEC.
+int clinux_accept(int listener, struct sockaddr_storage *address, socklen_t *length);
+
+/// pipe2(2) with O_NONBLOCK and O_CLOEXEC.
+int clinux_pipe(int descriptors[2]);
+
+/// Asks for a pipe buffer of at least `bytes`; gives the capacity that it has then, or -1.
+int clinux_set_pipe_capacity(int descriptor, int bytes);
+
+/// Makes this process the one that orphaned descendants are handed to.
+int clinux_become_subreaper(void);
+
+/// What a child process gets.
+struct clinux_child {
+    const char *path;
+    char *const *arguments;
+    char *const *environment;
+    /// Descriptors that become its standard output and standard error.
+    int output;
+    int errors;
+    /// Sent to it by the kernel when the thread that starts it ends; 0 for none.
+    int death_signal;
+};
+
+/// Starts a program in a process group of its own, with default signal handling, standard input from /dev/null
+/// and no other descriptor open. Gives its id, or -1 when the program cannot be run.
+pid_t clinux_spawn(const struct clinux_child *child);
