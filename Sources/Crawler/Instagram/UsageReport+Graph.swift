@@ -1,0 +1,44 @@
+import FoundationEssentials
+import NIOHTTP1
+
+extension UsageReport {
+    /// Reads the Graph API's usage headers: `X-App-Usage`, which counts for the whole app, and
+    /// `X-Business-Use-Case-Usage`, which counts for an account. The worst figure is what matters.
+    ///
+    /// - Parameter now: in seconds since 1970.
+    /// - Returns: nil when there is neither, or nothing in them can be understood.
+    init?(graph headers: HTTPHeaders, now: Int64) {
+        let decoder = JSONDecoder()
+        var counts: [Counts] = []
+        for text in headers["X-App-Usage"] {
+            counts += (try? decoder.decode(Lossy<Counts>.self, from: Data(text.utf8)))?.value.map { [$0] } ?? []
+        }
+        for text in headers["X-Business-Use-Case-Usage"] {
+            let accounts = try? decoder.decode([String: [Lossy<Counts>]].self, from: Data(text.utf8))
+            counts += accounts?.values.flatMap { $0.compactMap(\.value) } ?? []
+        }
+        guard let percent = counts.compactMap(\.percent).max() else { return nil }
+        let minutes = counts.compactMap(\.regainMinutes).max() ?? 0
+        self.init(percent: percent, regain: minutes > 0 ? .seconds(60 * minutes) : nil, receivedAt: now)
+    }
+
+    private struct Counts: Decodable {
+        var percent: Int?
+        var regainMinutes: Int?
+
+        private enum CodingKeys: String, CodingKey {
+            case calls = "call_count"
+            case time = "total_time"
+            case processorTime = "total_cputime"
+            case regainMinutes = "estimated_time_to_regain_access"
+        }
+
+        init(from decoder: any Decoder) throws {
+            let values = try decoder.container(keyedBy: CodingKeys.self)
+            percent = [values.number(.calls), values.number(.time), values.number(.processorTime)]
+                .compactMap(\.self).max()
+            // Two days at most: more cannot be meant, and must not overflow.
+            regainMinutes = values.number(.regainMinutes).map { min(max(0, $0), 2880) }
+        }
+    }
+}

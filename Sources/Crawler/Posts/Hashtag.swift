@@ -1,0 +1,78 @@
+/// A hashtag in its one canonical spelling, without the leading `#`.
+///
+/// Letters (and the combining marks on them), digits and `_` of any script, at least one that is
+/// not a digit, at most ``maximumLength`` characters. Spellings that differ only in case or in
+/// compatibility forms are the same hashtag: `#Ｇｏ` and `go`.
+public struct Hashtag: Sendable, Hashable {
+    /// The most characters a hashtag may have: Unicode scalars of its canonical spelling.
+    public static let maximumLength = 100
+
+    /// Case-folded after NFKC: what is compared, sent upstream and put into addresses.
+    public let name: String
+
+    /// Reads what a person wrote: whitespace around it and one leading `#` or `＃` are dropped.
+    ///
+    /// - Throws: ``HashtagError`` that quotes what was refused.
+    public init(_ text: some StringProtocol) throws(HashtagError) {
+        var written = Substring(text).trimmingWhitespace()
+        if let first = written.unicodeScalars.first, first == "#" || first == "＃" {
+            written = Substring(written.unicodeScalars.dropFirst())
+        }
+        guard !written.isEmpty else { throw .empty(String(text)) }
+        // A scalar has at most four bytes and comes from at most four scalars, so that longer
+        // texts need no normalising to be refused.
+        guard written.utf8.count <= Self.maximumLength * 16, let folded = CaseFolding.fold(String(written)) else {
+            throw .tooLong(String(text))
+        }
+        guard folded.unicodeScalars.count <= Self.maximumLength else { throw .tooLong(String(text)) }
+        var isAfterLetter = false
+        var isNumber = true
+        for scalar in folded.unicodeScalars {
+            let role = Role(of: scalar, isAfterLetter: isAfterLetter)
+            guard let role else { throw .character(String(text), scalar) }
+            isAfterLetter = role == .letter
+            isNumber = isNumber && role == .digit
+        }
+        guard !isNumber else { throw .digitsOnly(String(text)) }
+        name = folded
+    }
+
+    /// What a character of a hashtag is.
+    private enum Role {
+        case letter
+        case digit
+        case underscore
+
+        /// - Returns: nil when the character has no place in a hashtag. A combining mark counts
+        ///   with its letter, and has none without: that would let emoji keycaps in.
+        init?(of scalar: Unicode.Scalar, isAfterLetter: Bool) {
+            // Characters that do not show would make two hashtags of what looks like one.
+            guard !scalar.properties.isDefaultIgnorableCodePoint else { return nil }
+            switch scalar.properties.generalCategory {
+            case .uppercaseLetter, .lowercaseLetter, .titlecaseLetter, .modifierLetter, .otherLetter, .letterNumber:
+                self = .letter
+            case .nonspacingMark, .spacingMark:
+                guard isAfterLetter else { return nil }
+                self = .letter
+            case .decimalNumber:
+                self = .digit
+            default:
+                guard scalar == "_" else { return nil }
+                self = .underscore
+            }
+        }
+    }
+}
+
+extension Hashtag: CustomStringConvertible {
+    /// The ``name``, without `#`.
+    public var description: String { name }
+}
+
+extension Substring {
+    fileprivate func trimmingWhitespace() -> Substring {
+        let scalars = unicodeScalars.drop { $0.properties.isWhitespace }
+        let end = scalars.lastIndex { !$0.properties.isWhitespace }
+        return end.map { Substring(scalars[...$0]) } ?? ""
+    }
+}

@@ -1,0 +1,49 @@
+/// An upstream service that lists the posts of a hashtag.
+public protocol PostSource: Sendable {
+    /// Names the source in ids, logs, metrics and addresses: lower-case ASCII letters, digits,
+    /// `.`, `-` and `_`.
+    var name: String { get }
+
+    /// Fetches one page of the newest posts of a hashtag.
+    ///
+    /// - Parameters:
+    ///   - hashtag: whose posts.
+    ///   - cursor: where the page starts: the ``PostPage/next`` of the page before, or nil for
+    ///     the first.
+    /// - Throws: what went wrong and what to do about it; never holds a secret.
+    func page(of hashtag: Hashtag, after cursor: Cursor?) async throws(SourceError) -> PostPage
+
+    /// How much of its allowance the source has used, if the service told it lately.
+    var usage: UsageReport? { get }
+}
+
+extension PostSource {
+    /// Most services say nothing about their allowance.
+    public var usage: UsageReport? { nil }
+}
+
+/// Where a page of posts starts. Only the source that made it can read it.
+public struct Cursor: Sendable, Hashable {
+    /// What the source knows the place by.
+    public var value: String
+
+    /// - Parameter value: what the source knows the place by.
+    public init(_ value: String) { self.value = value }
+}
+
+/// One page of posts.
+public struct PostPage: Sendable {
+    /// The posts of the page, in the upstream's order, which need not be the order of time.
+    public var posts: [Post]
+    /// Where the next page starts; nil after the last.
+    public var next: Cursor?
+    /// How many items of the page could not be understood and were left out.
+    public var skipped: Int
+
+    /// Creates a page; each parameter is the field of its name.
+    public init(posts: [Post], next: Cursor? = nil, skipped: Int = 0) {
+        self.posts = posts
+        self.next = next
+        self.skipped = skipped
+    }
+}

@@ -1,0 +1,253 @@
+import Crawler
+import Storage
+import Testing
+
+@Suite struct CrawlLoopTests {
+    @Test("The stored posts are shown before the first crawl")
+    func loads() async throws {
+        let store = MemoryPostStore()
+        store.upsert(posts(1...3), of: .golang)
+        let source = ScriptedSource { _, _ in
+            await untilCancelled()
+            return .failure(.cancelled)
+        }
+        let crawler = TestCrawler([.golang], [source], store: store)
+        try await crawler.run {
+            await source.asked(1)
+            #expect(crawler.box.current[.golang].count == 3)
+        }
+    }
+
+    @Test("A crawl follows the other by the interval")
+    func interval() async throws {
+        let source = ScriptedSource(posts: posts(1...3))
+        let crawler = TestCrawler([.golang], [source])
+        try await crawler.run {
+            for _ in 1...4 { await crawler.turn() }
+            #expect(source.requests.count == 5)
+            #expect(crawler.clock.waits == Array(repeating: .seconds(300), count: 5))
+        }
+    }
+
+    @Test("A source that has used up most of its allowance is asked half as often")
+    func slowsDown() async throws {
+        let source = ScriptedSource(posts: posts(1...3))
+        source.set(UsageReport(percent: 75, receivedAt: 5_000))
+        let crawler = TestCrawler([.golang], [source])
+        try await crawler.run {
+            await crawler.clock.sleepers(1)
+            #expect(crawler.clock.waits == [.seconds(600)])
+        }
+    }
+
+    @Test("Back-off grows with each failure, and a success resets it")
+    func backOff() async throws {
+        let source = ScriptedSource { _, _ in .failure(.unreachable("no route")) }
+        let crawler = TestCrawler([.golang], [source])
+        try await crawler.run {
+            for _ in 1...3 { await crawler.turn() }
+            source.reply(posts(1...3))
+            await crawler.turn()
+            source.reply(.failure(.unreachable("no route")))
+            await crawler.turn()
+            // Half of the bounds 5, 10, 20, 40 s, as the random numbers are all one half.
+            #expect(
+                crawler.clock.waits
+                    == [.seconds(2.5), .seconds(5), .seconds(10), .seconds(20), .seconds(300), .seconds(2.5)]
+            )
+        }
+    }
+
+    @Test("A failure leaves the last good gallery")
+    func lastGoodStays() async throws {
+        let source = ScriptedSource(posts: posts(1...3))
+        let crawler = TestCrawler([.golang], [source])
+        try await crawler.run {
+            await crawler.clock.sleepers(1)
+            let shown = crawler.box.current
+            for error in SourceErrorTests.errors {
+                source.reply(.failure(error))
+                await crawler.turn()
+                #expect(crawler.box.current == shown)
+            }
+            source.reply([])
+            await crawler.turn()
+            #expect(crawler.box.current == shown)
+        }
+    }
+
+    @Test("What the service asks for is waited")
+    func retryAfter() async throws {
+        let source = ScriptedSource { _, _ in .failure(.rateLimited(retryAfter: .seconds(1_000))) }
+        let crawler = TestCrawler([.golang], [source], random: 0)
+        try await crawler.run {
+            await crawler.clock.sleepers(1)
+            #expect(crawler.clock.waits == [.seconds(1_000)])
+        }
+    }
+
+    @Test(
+        "What only a person can mend stops the crawl, which looks again now and then",
+        arguments: [
+            (.tokenInvalid("expired"), 3_600), (.permissionMissing("none"), 3_600), (.hashtagUnknown, 86_400),
+        ] as [(SourceError, Int)]
+    )
+    func stopped(_ error: SourceError, _ seconds: Int) async throws {
+        let source = ScriptedSource { _, _ in .failure(error) }
+        let crawler = TestCrawler([.golang], [source], random: 0)
+        try await crawler.run {
+            await crawler.clock.sleepers(1)
+            let status = crawler.service.monitor.snapshot().first
+            #expect(status?.state == .stopped)
+            #expect(status?.lastError == error.description)
+            #expect(crawler.clock.waits == [.seconds(seconds)])
+            source.reply(posts(1...3))
+            await crawler.turn()
+            #expect(crawler.service.monitor.snapshot().first?.state == .waiting)
+        }
+    }
+
+    @Test("A slow source holds up no other")
+    func slowSource() async throws {
+        let slow = ScriptedSource("slow") { _, _ in
+            await untilCancelled()
+            return .failure(.cancelled)
+        }
+        let quick = ScriptedSource("quick", posts: posts(1...3))
+        let crawler = TestCrawler([.golang], [slow, quick])
+        try await crawler.run {
+            for _ in 1...5 { await crawler.turn() }
+            #expect(slow.requests.count == 1)
+            #expect(quick.requests.count == 6)
+        }
+    }
+
+    @Test("Two crawls of one hashtag and source never go on at once")
+    func neverTwice() async throws {
+        let source = ScriptedSource { _, _ in
+            await untilCancelled()
+            return .failure(.cancelled)
+        }
+        let crawler = TestCrawler([.golang], [source])
+        try await crawler.run {
+            await source.asked(1)
+            #expect(crawler.service.monitor.snapshot().first?.state == .crawling)
+            #expect(await crawler.service.crawlOnce().isEmpty)
+            #expect(source.requests.count == 1)
+        }
+    }
+
+    @Test("Posts behind a page that failed are fetched by the next crawl")
+    func noGap() async throws {
+        let all = [posts(31...40), posts(21...30), posts(11...20), posts(1...10)]
+        let store = MemoryPostStore()
+        store.upsert(posts(1...15), of: .golang)
+        let source = ScriptedSource { hashtag, cursor in
+            cursor == Cursor("1") ? .failure(.temporary("HTTP 500")) : await pages(all)(hashtag, cursor)
+        }
+        let crawler = TestCrawler([.golang], [source], store: store)
+        try await crawler.run {
+            await crawler.turn()
+            #expect(crawler.box.current[.golang].count == 25)
+            source.reply(pages(all))
+            await crawler.turn()
+            #expect(crawler.box.current[.golang].map(\.id) == posts(1...40).map(\.id))
+            let asked = source.requests.count
+            await crawler.turn()
+            #expect(source.requests.count == asked + 1)
+        }
+    }
+
+    @Test("The status tells the times, the failures and what went wrong")
+    func status() async throws {
+        let source = ScriptedSource(posts: posts(1...3))
+        let crawler = TestCrawler([.golang, .swift], [source])
+        let monitor = crawler.service.monitor
+        #expect(monitor.snapshot().map(\.hashtag.name) == ["golang", "swift"])
+        #expect(monitor.snapshot().map(\.state) == [.waiting, .waiting])
+        #expect(monitor.snapshot().allSatisfy { $0.lastAttempt == nil && $0.nextCrawl == nil })
+        try await crawler.run {
+            await crawler.clock.sleepers(2)
+            source.reply(.failure(.unreachable("no route")))
+            crawler.clock.advance(by: .seconds(300))
+            await crawler.clock.sleepers(2)
+            for status in monitor.snapshot() {
+                #expect(status.state == .failing)
+                #expect(status.lastAttempt == 5_300)
+                #expect(status.lastSuccess == 5_000)
+                #expect(status.consecutiveFailures == 1)
+                #expect(status.lastError == "it cannot be reached: no route")
+                #expect(status.nextCrawl == 5_302)
+            }
+            source.reply(posts(1...3))
+            crawler.clock.advance(by: .seconds(3))
+            await crawler.clock.sleepers(2)
+            let status = monitor.status(of: .swift, source: "instagram")
+            #expect(status?.state == .waiting && status?.consecutiveFailures == 0 && status?.lastError == nil)
+            #expect(status?.nextCrawl == 5_603)
+        }
+    }
+
+    @Test("A failure is a warning when it begins or becomes another, and not each time")
+    func logging() async throws {
+        let source = ScriptedSource(posts: posts(1...3))
+        let crawler = TestCrawler([.golang], [source])
+        try await crawler.run {
+            await crawler.turn()
+            #expect(crawler.log.lines(.info).count == 1)
+            #expect(crawler.log.lines(.info).first?.contains("hashtag=golang new=3 newest=instagram:3") == true)
+            source.reply(.failure(.unreachable("no route")))
+            for _ in 1...5 { await crawler.turn() }
+            #expect(crawler.log.lines(.warning).count == 1)
+            #expect(crawler.log.lines(.debug).count == 4)
+            source.reply(.failure(.tokenInvalid("expired")))
+            for _ in 1...3 { await crawler.turn() }
+            #expect(crawler.log.lines(.warning).count == 2)
+            source.reply(posts(1...3))
+            for _ in 1...3 { await crawler.turn() }
+            #expect(crawler.log.lines(.info).count == 2)
+        }
+    }
+
+    @Test("Without anything to crawl the service runs until it is stopped")
+    func nothingToCrawl() async throws {
+        let crawler = TestCrawler([], [])
+        let service = Task { try await crawler.service.run() }
+        service.cancel()
+        await #expect(throws: CancellationError.self) { try await service.value }
+    }
+
+    @Test("Ten days of random failures lose no post and leave no tight loop")
+    func tenDays() async throws {
+        // A new post comes every ten minutes, a page holds ten of the last forty, and one
+        // request of three fails.
+        let clock = Deferred<ManualClock>()
+        let dice = Dice()
+        let source = ScriptedSource { _, cursor in
+            if dice.roll(3) == 0 {
+                return .failure(SourceErrorTests.retryable[dice.roll(SourceErrorTests.retryable.count)])
+            }
+            let newest = 100 + Int(clock.value?.now.offset.components.seconds ?? 0) / 600
+            let offset = cursor.flatMap { Int($0.value) } ?? 0
+            return .success(
+                PostPage(
+                    posts: posts(newest - offset - 9...newest - offset),
+                    next: offset < 30 ? Cursor("\(offset + 10)") : nil
+                )
+            )
+        }
+        let store = MemoryPostStore(retention: 40)
+        store.upsert(posts(61...100), of: .golang)
+        let crawler = TestCrawler([.golang], [source], store: store)
+        clock.value = crawler.clock
+        try await crawler.run {
+            var missed = Set((100...100 + 1_440 - 6).map { "\($0)" })
+            while crawler.clock.now.offset < .seconds(10 * 86_400) {
+                await crawler.turn()
+                missed.subtract(crawler.box.current[.golang].map(\.id.value))
+            }
+            #expect(missed.isEmpty)
+            #expect(source.requests.count < 20_000)
+        }
+    }
+}

@@ -1,0 +1,45 @@
+import Crawler
+import Synchronization
+
+/// A source that answers what a test says.
+final class ScriptedSource: PostSource {
+    typealias Answer = @Sendable (Hashtag, Cursor?) async -> Result<PostPage, SourceError>
+
+    struct Request: Sendable, Hashable {
+        var hashtag: Hashtag
+        var cursor: Cursor?
+    }
+
+    let name: String
+    private let answer: Mutex<Answer>
+    private let log = EventLog<Request>()
+    private let report = Mutex<UsageReport?>(nil)
+
+    init(_ name: String = "instagram", answer: @escaping Answer) {
+        self.name = name
+        self.answer = Mutex(answer)
+    }
+
+    /// Always gives the same page.
+    convenience init(_ name: String = "instagram", posts: [Post]) {
+        self.init(name) { _, _ in .success(PostPage(posts: posts)) }
+    }
+
+    /// What it was asked for so far.
+    var requests: [Request] { log.events }
+
+    /// Waits until it was asked this many times.
+    func asked(_ count: Int) async { await log.wait(for: count) }
+
+    var usage: UsageReport? { report.withLock { $0 } }
+
+    func reply(_ answer: @escaping Answer) { self.answer.withLock { $0 = answer } }
+    func reply(_ result: Result<PostPage, SourceError>) { reply { _, _ in result } }
+    func reply(_ posts: [Post]) { reply(.success(PostPage(posts: posts))) }
+    func set(_ usage: UsageReport?) { report.withLock { $0 = usage } }
+
+    func page(of hashtag: Hashtag, after cursor: Cursor?) async throws(SourceError) -> PostPage {
+        log.append(Request(hashtag: hashtag, cursor: cursor))
+        return try await answer.withLock { $0 }(hashtag, cursor).get()
+    }
+}

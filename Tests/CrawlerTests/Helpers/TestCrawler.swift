@@ -1,0 +1,48 @@
+import Crawler
+import Logging
+import Storage
+
+/// A crawler over scripted sources with a clock that is moved by hand.
+struct TestCrawler: Sendable {
+    let service: CrawlerService
+    let store: MemoryPostStore
+    let box: GalleryBox
+    let clock: ManualClock
+    let log: LogRecorder
+
+    /// Random numbers are always `random`: at 0.5 an interval has its middle length, and a
+    /// back-off half of its bound.
+    init(
+        _ hashtags: [Hashtag], _ sources: [any PostSource], pagesPerCrawl: Int = 4, random: Double = 0.5,
+        store: MemoryPostStore = MemoryPostStore(), failing: FailingStore? = nil
+    ) {
+        let clock = ManualClock()
+        let log = LogRecorder()
+        let box = GalleryBox(Gallery(hashtags: hashtags))
+        service = CrawlerService(
+            configuration: .init(hashtags: hashtags, pagesPerCrawl: pagesPerCrawl),
+            sources: sources, store: failing ?? store, gallery: box, logger: log.logger, clock: clock,
+            now: { 5_000 + clock.now.offset.components.seconds }, random: { random }
+        )
+        self.store = store
+        self.box = box
+        self.clock = clock
+        self.log = log
+    }
+
+    /// Runs the service while `body` runs.
+    func run(_ body: @Sendable () async throws -> Void) async throws {
+        try await withThrowingTaskGroup(of: Void.self) { group in
+            group.addTask { try await service.run() }
+            try await body()
+            group.cancelAll()
+        }
+    }
+
+    /// Waits for the crawl that goes on, and starts the next.
+    func turn() async {
+        await clock.sleepers(1)
+        clock.finishSleep()
+        await clock.sleepers(1)
+    }
+}
