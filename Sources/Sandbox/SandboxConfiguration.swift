@@ -1,0 +1,87 @@
+/// What a ``SandboxServer`` emulates, and where it listens.
+///
+/// Every field has a default, so that `SandboxConfiguration()` serves on a free port of the loopback interface:
+///
+/// ```swift
+/// var configuration = SandboxConfiguration()
+/// configuration.period = .seconds(1)
+/// ```
+///
+/// ``validate()`` says what is allowed; the server calls it before it listens.
+public struct SandboxConfiguration: Sendable, Equatable {
+    /// The least ``historyCount``: a client has to page, whatever its page's size.
+    public static let leastHistoryCount = 60
+
+    /// Where to listen: `localhost`, `::1`, or an IPv4 address that starts with `127.`. Default `127.0.0.1`.
+    ///
+    /// Nothing else is accepted, because the sandbox hands its posts and its token to whoever asks.
+    public var host: String
+
+    /// The port, 0 to 65535. Default 0: any free one, see ``SandboxServer/address()``.
+    public var port: Int
+
+    /// How many posts of each hashtag are visible, at least ``leastHistoryCount``. Default 240.
+    public var historyCount: Int
+
+    /// How long until each hashtag gets another post; more than zero. Default 5 s.
+    public var period: Duration
+
+    /// How long each picture waits before its first byte; zero or more. Default zero.
+    public var pictureDelay: Duration
+
+    /// The most posts on a page, 1 or more; a client that asks for more gets this many. Default 50, as upstream.
+    public var pageLimit: Int
+
+    /// The only access token that is accepted; not empty. Default `sandbox-token`.
+    public var accessToken: String
+
+    /// The id of the only user that may search; digits. Default `17841400000000000`.
+    public var userID: String
+
+    /// Creates a configuration; each parameter is the field of its name.
+    public init(
+        host: String = "127.0.0.1",
+        port: Int = 0,
+        historyCount: Int = 240,
+        period: Duration = .seconds(5),
+        pictureDelay: Duration = .zero,
+        pageLimit: Int = 50,
+        accessToken: String = "sandbox-token",
+        userID: String = "17841400000000000"
+    ) {
+        self.host = host
+        self.port = port
+        self.historyCount = historyCount
+        self.period = period
+        self.pictureDelay = pictureDelay
+        self.pageLimit = pageLimit
+        self.accessToken = accessToken
+        self.userID = userID
+    }
+
+    /// Checks every field.
+    ///
+    /// - Throws: ``SandboxError/notLoopback(host:)`` or ``SandboxError/invalidSetting(name:value:allowed:)``, for
+    ///   the first field that is out of its range.
+    public func validate() throws(SandboxError) {
+        guard Loopback.contains(host) else { throw .notLoopback(host: host) }
+        try require((0...65_535).contains(port), "port", port, "0 to 65535")
+        let least = Self.leastHistoryCount
+        try require(historyCount >= least, "historyCount", historyCount, "\(least) or more")
+        try require(period > .zero, "period", period, "more than zero")
+        try require(pictureDelay >= .zero, "pictureDelay", pictureDelay, "zero or more")
+        try require(pageLimit >= 1, "pageLimit", pageLimit, "1 or more")
+        // The value of a token stays out of the error, even of a wrong one.
+        try require(!accessToken.isEmpty, "accessToken", "", "a text that is not empty")
+        try require(userID.isDigits, "userID", userID, "digits")
+    }
+
+    private func require(
+        _ holds: Bool,
+        _ name: String,
+        _ value: some CustomStringConvertible,
+        _ allowed: String
+    ) throws(SandboxError) {
+        guard holds else { throw .invalidSetting(name: name, value: value.description, allowed: allowed) }
+    }
+}
