@@ -1,0 +1,58 @@
+import Hummingbird
+
+/// Every way in which a request is not answered with what it asked for.
+///
+/// What the reader learns is the envelope; why it happened stays in the log.
+enum Refusal: Error, Equatable {
+    /// A parameter is wrong; the text says what is allowed.
+    case badRequest(String)
+    case notFound
+    case methodNotAllowed
+    /// A video was asked for where only pictures are served.
+    case unsupportedMediaType
+    case rangeNotSatisfiable
+    case internalServerError
+    /// Nothing has been found yet, or a picture cannot be had now; ask again after so many seconds. nginx serves the
+    /// picture that it kept instead: of the statuses that say so, 502 and 504 cannot make it do that.
+    case unavailable(retryAfter: Int)
+
+    var status: HTTPResponse.Status {
+        switch self {
+        case .badRequest: .badRequest
+        case .notFound: .notFound
+        case .methodNotAllowed: .methodNotAllowed
+        case .unsupportedMediaType: .unsupportedMediaType
+        case .rangeNotSatisfiable: .rangeNotSatisfiable
+        case .internalServerError: .internalServerError
+        case .unavailable: .serviceUnavailable
+        }
+    }
+
+    var envelope: Envelope {
+        switch self {
+        case .badRequest(let allowed): .failure("400 Bad Request: \(allowed)")
+        case .notFound: .failure("404")
+        case .methodNotAllowed: .failure("405 Method Not Allowed")
+        case .unsupportedMediaType: .failure("415 Unsupported Media Type")
+        case .rangeNotSatisfiable: .failure("416 Requested Range Not Satisfiable")
+        case .internalServerError: .failure("500 Internal Server Error")
+        case .unavailable: .failure("503 Service Unavailable")
+        }
+    }
+
+    var response: Response {
+        var headers: HTTPFields = [
+            .contentType: JSON.contentType,
+            .cacheControl: CachePolicy.never.directives,
+        ]
+        switch self {
+        case .methodNotAllowed: headers[.allow] = "GET, HEAD"
+        case .unavailable(let seconds): headers[.retryAfter] = String(seconds)
+        default: break
+        }
+        return Response(
+            status: status, headers: headers,
+            body: ResponseBody(byteBuffer: ByteBuffer(bytes: envelope.json.encoded))
+        )
+    }
+}

@@ -1,0 +1,20 @@
+import Hummingbird
+
+/// What tells two versions of a representation apart (RFC 9110, section 8.8).
+struct Validators: Sendable {
+    var tag: EntityTag
+    /// Seconds since 1970-01-01T00:00:00Z, where the representation has such a time.
+    var lastModified: Int64?
+
+    /// Whether the reader has this version already, so that 304 is the answer (RFC 9110, section 13.2.2).
+    func areCurrent(for headers: HTTPFields) -> Bool {
+        if let names = headers[.ifNoneMatch] { return tag.isNamed(by: names) }
+        guard let lastModified, let since = headers[.ifModifiedSince].flatMap(HTTPDate.parse) else { return false }
+        return lastModified <= since
+    }
+
+    func write(to headers: inout HTTPFields) {
+        headers[.eTag] = tag.description
+        if let lastModified { headers[.lastModified] = HTTPDate.format(lastModified) }
+    }
+}

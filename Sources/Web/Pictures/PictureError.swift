@@ -1,0 +1,39 @@
+/// Why a picture could not be had. For the log; readers only learn 503.
+public enum PictureError: Error, Equatable, CustomStringConvertible {
+    /// The address is not one that a picture is fetched from.
+    case badAddress
+    /// The host is, or leads to, an address that is not public.
+    case forbiddenHost(String)
+    /// The name of the host is not known.
+    case unknownHost(String)
+    /// Upstream sends the reader on too often.
+    case tooManyRedirects
+    /// Upstream answered with something other than the picture.
+    case status(Int)
+    /// It is more than the limit, in bytes.
+    case tooLarge(limit: Int)
+    /// What was declared is not a kind of picture that is passed on.
+    case unsupportedType(String)
+    /// What came is not what was declared.
+    case mismatch(declared: ImageType)
+    /// Upstream was too slow.
+    case timedOut
+    /// The connection could not be made, or broke.
+    case broken(String)
+
+    /// One line for the log.
+    public var description: String {
+        switch self {
+        case .badAddress: "the address is not an http or https address of a host"
+        case .forbiddenHost(let host): "\(host) leads to an address that is not public"
+        case .unknownHost(let host): "\(host) has no known address"
+        case .tooManyRedirects: "too many redirects"
+        case .status(let code): "upstream answered with status \(code)"
+        case .tooLarge(let limit): "the picture has more than \(limit) bytes"
+        case .unsupportedType(let type): "\(type) is not a type of picture that is passed on"
+        case .mismatch(let declared): "declared as \(declared.mediaType), but the bytes are something else"
+        case .timedOut: "upstream took too long"
+        case .broken(let reason): "the connection broke: \(reason)"
+        }
+    }
+}

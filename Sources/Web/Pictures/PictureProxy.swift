@@ -1,0 +1,63 @@
+import AsyncHTTPClient
+import NIOCore
+import NIOPosix
+
+/// Fetches the pictures that sources handed out, for readers who cannot or should not ask the
+/// source themselves.
+///
+/// An address in a post is not to be trusted: whoever posts could point it at a machine inside the
+/// operator's network. So only `http` and `https` are followed, only to public addresses, and the
+/// address that was checked is the one that is connected to, whatever the name leads to a moment
+/// later. Every redirect is checked anew.
+public struct PictureProxy: Sendable {
+    /// The limits in force.
+    public let configuration: PictureProxyConfiguration
+    private let resolver: HostResolver
+    private let eventLoops: any EventLoopGroup
+
+    /// - Parameters:
+    ///   - configuration: the limits.
+    ///   - resolver: finds the addresses of hosts.
+    ///   - eventLoops: where the connections live.
+    public init(
+        configuration: PictureProxyConfiguration = PictureProxyConfiguration(),
+        resolver: HostResolver = .system(),
+        eventLoops: any EventLoopGroup = MultiThreadedEventLoopGroup.singleton
+    ) {
+        self.configuration = configuration
+        self.resolver = resolver
+        self.eventLoops = eventLoops
+    }
+
+    /// Fetches a picture up to its first bytes, which have been checked when this returns.
+    func fetch(_ text: String) async throws(PictureError) -> FetchedPicture {
+        let deadline = ContinuousClock.now + configuration.firstByteTimeout
+        var address = try PictureAddress(text)
+        for _ in 0...configuration.maximumRedirects {
+            let exchange = UpstreamExchange(
+                connectingTo: try await check(address, before: deadline), for: address, configuration, on: eventLoops
+            )
+            let response = try await exchange.open(before: deadline)
+            guard (300..<400).contains(response.status.code), let location = response.headers.first(name: "Location")
+            else {
+                return try await FetchedPicture(response, exchange, before: deadline, configuration)
+            }
+            exchange.finish()
+            address = try PictureAddress(location, relativeTo: address)
+        }
+        throw .tooManyRedirects
+    }
+
+    /// The address to connect to. A host of which any address is not public is refused as a whole.
+    private func check(
+        _ address: PictureAddress, before deadline: ContinuousClock.Instant
+    ) async throws(PictureError) -> IPAddress {
+        let addresses =
+            if let literal = address.literal { [literal] } else {
+                try await resolver.addresses(of: address.host, before: deadline)
+            }
+        let isAllowed = addresses.allSatisfy { $0.isPublic || (configuration.allowLoopback && $0.isLoopback) }
+        guard isAllowed, let first = addresses.first else { throw .forbiddenHost(address.host) }
+        return first
+    }
+}

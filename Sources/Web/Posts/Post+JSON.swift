@@ -1,0 +1,31 @@
+import Crawler
+
+extension Post {
+    /// The post as the JSON interface shows it.
+    var json: JSON {
+        .object([
+            "id": .string(id.description),
+            "source": .string(id.source),
+            "published": .timestamp(publishedAt),
+            "url": WebLink(permalink).map { .string($0.address) },
+            "caption": .string(caption),
+            "likes": likeCount.map { .integer(Int64($0)) },
+            "comments": commentCount.map { .integer(Int64($0)) },
+            "media": .array(media.indices.compactMap { Picture(of: self, at: $0)?.json }),
+        ])
+    }
+}
+
+extension Picture {
+    fileprivate var json: JSON {
+        .object([
+            "type": .string(media.kind.rawValue),
+            "url": .string(media.url),
+            "proxy": media.kind == .image ? .string(path) : nil,
+            "width": media.width.map { .integer(Int64($0)) },
+            "height": media.height.map { .integer(Int64($0)) },
+            "alt": media.alt.map(JSON.string),
+            "blurhash": media.blurhash.map(JSON.string),
+        ])
+    }
+}

@@ -1,0 +1,20 @@
+import Hummingbird
+
+/// `/`: the status for programs, the gallery for people.
+struct GalleryRoutes: Sendable {
+    let site: Site
+
+    func add<Context: RequestContext>(to router: Router<Context>) {
+        router.read("/") { request, _ in
+            var answer = StatusRoutes.status
+            if AcceptHeader(request.headers[.accept]).prefersHTML {
+                let query = try PageQuery(QueryParameters(request.uri.query))
+                answer = site.galleryPage(of: nil, query, in: site.snapshots.current, for: request)
+            }
+            answer.isNegotiated = true
+            return answer.response(to: request)
+        }
+        router.read(RouterPath(Stylesheet.path)) { request, _ in Stylesheet.representation.response(to: request) }
+        router.read(RouterPath(Favicon.path)) { request, _ in Favicon.representation.response(to: request) }
+    }
+}

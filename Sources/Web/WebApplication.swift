@@ -1,0 +1,51 @@
+import Crawler
+import FoundationEssentials
+import Hummingbird
+import Logging
+
+/// The web interface: every route, ready to be run by any Hummingbird server.
+///
+/// ```swift
+/// let web = WebApplication(gallery: gallery, health: { HealthReport() }, pictures: PictureProxy(), logger: logger)
+/// let application = Application(responder: web.buildResponder())
+/// ```
+///
+/// Answers are made from the gallery in memory; only pictures are fetched while a reader waits.
+public struct WebApplication<Context: RequestContext>: Sendable {
+    private let site: Site
+
+    /// - Parameters:
+    ///   - context: the kind of context that the server makes for a request.
+    ///   - configuration: what an operator may want different.
+    ///   - gallery: what the crawler found; read anew by every request.
+    ///   - health: how the parts behind it are doing; asked by `/health`, `/tags` and empty pages.
+    ///   - pictures: fetches pictures from where the sources keep them.
+    ///   - logger: gets a line for every picture that could not be had and every unexpected error.
+    ///   - now: the clock, in seconds since 1970-01-01T00:00:00Z.
+    public init(
+        context: Context.Type = BasicRequestContext.self,
+        configuration: WebConfiguration = WebConfiguration(),
+        gallery: GalleryBox,
+        health: @escaping @Sendable () -> HealthReport,
+        pictures: PictureProxy,
+        logger: Logger,
+        now: @escaping @Sendable () -> Int64 = { Int64(Date.now.timeIntervalSince1970) }
+    ) {
+        site = Site(
+            configuration: configuration, snapshots: SnapshotBox(gallery), health: health, pictures: pictures,
+            logger: logger, now: now
+        )
+    }
+
+    /// The responder that knows all routes.
+    public func buildResponder() -> some HTTPResponder<Context> {
+        let router = Router(context: Context.self)
+        router.add(middleware: RefusalMiddleware(logger: site.logger))
+        StatusRoutes(site: site).add(to: router)
+        LatestRoutes(site: site).add(to: router)
+        MediaRoutes(site: site).add(to: router)
+        TagRoutes(site: site).add(to: router)
+        GalleryRoutes(site: site).add(to: router)
+        return FrontDoor(inner: router.buildResponder())
+    }
+}

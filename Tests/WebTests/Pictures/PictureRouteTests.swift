@@ -1,0 +1,85 @@
+import Crawler
+import HTTPTypes
+import Hummingbird
+import HummingbirdTesting
+import Testing
+
+@testable import Web
+
+@Suite(.timeLimit(.minutes(1))) struct PictureRouteTests {
+    /// A site whose pictures are kept by an upstream: `/ok`, then a post with a video and `/html`,
+    /// then `/slow`.
+    private func withPictures<Value>(
+        _ limits: PictureProxyConfiguration = Upstream.limits,
+        _ test: @escaping @Sendable (any TestClientProtocol) async throws -> Value
+    ) async throws -> Value {
+        try await Upstream.run { upstream in
+            func image(_ path: String) -> Media { Media(kind: .image, url: upstream.address + path) }
+            let gallery = try Sample.gallery([
+                Sample.post(1, age: 1, media: [image("/ok")]),
+                Sample.post(2, age: 2, media: [Sample.video, image("/html")]),
+                Sample.post(3, age: 3, media: [image("/slow")]),
+                Sample.post(4, age: 4, media: [image("/chunked")]),
+            ])
+            return try await withSite(gallery, pictures: PictureProxy(configuration: limits)) { try await test($0) }
+        }
+    }
+
+    @Test(
+        "Serves the picture itself",
+        arguments: [
+            ("/latest/image", "public, max-age=10, stale-while-revalidate=60, stale-if-error=86400"),
+            ("/latest/0/image", "public, max-age=10, stale-while-revalidate=60, stale-if-error=86400"),
+            ("/tags/golang/latest/image", "public, max-age=10, stale-while-revalidate=60, stale-if-error=86400"),
+            ("/media/sandbox/1/0", "public, max-age=86400, stale-while-revalidate=604800, stale-if-error=604800"),
+        ]
+    )
+    func picture(_ path: String, _ cache: String) async throws {
+        let (get, head) = try await withPictures { (try await $0.get(path), try await $0.get(path, method: .head)) }
+        #expect(get.status == .ok)
+        #expect(Array(get.body.readableBytesView) == Upstream.png)
+        for response in [get, head] {
+            #expect(response.headers[.contentType] == "image/png")
+            #expect(response.headers[.contentLength] == "1000")
+            #expect(response.headers[.cacheControl] == cache)
+            #expect(response.headers[.xContentTypeOptions] == "nosniff")
+            #expect(response.headers[.lastModified] == "Mon, 24 Nov 2025 04:53:19 GMT")
+            #expect(response.headers[.eTag] != nil)
+        }
+        #expect(head.body.readableBytes == 0)
+    }
+
+    @Test("HEAD of a picture of unknown length does not make one up")
+    func unknownLength() async throws {
+        let response = try await withPictures { try await $0.get("/media/sandbox/4/0", method: .head) }
+        #expect(response.status == .ok)
+        #expect(response.headers[.contentLength] == nil)
+        #expect(response.body.readableBytes == 0)
+    }
+
+    @Test(
+        "Answers with an envelope when there is no picture",
+        arguments: [
+            ("/media/sandbox/2/1", 503, "503 Service Unavailable"), ("/latest/1/image", 503, "503 Service Unavailable"),
+            ("/media/sandbox/2/0", 415, "415 Unsupported Media Type"), ("/media/sandbox/2/2", 404, "404"),
+            ("/media/sandbox/2/-1", 404, "404"), ("/media/sandbox/8/0", 404, "404"), ("/media/other/1/0", 404, "404"),
+            ("/latest/9/image", 416, "416 Requested Range Not Satisfiable"),
+            ("/latest/x/image", 416, "416 Requested Range Not Satisfiable"),
+        ]
+    )
+    func envelope(_ path: String, _ status: Int, _ reason: String) async throws {
+        let response = try await withPictures { try await $0.get(path) }
+        #expect(response.status.code == status)
+        #expect(response.text == #"{"status":"NOT - OK: \#(reason)","URI":""}"# + "\n")
+        #expect(response.headers[.cacheControl] == "no-store")
+    }
+
+    @Test("Answers with an envelope when upstream takes too long")
+    func timeout() async throws {
+        var limits = Upstream.limits
+        limits.firstByteTimeout = .milliseconds(100)
+        let response = try await withPictures(limits) { try await $0.get("/media/sandbox/3/0") }
+        #expect(response.status == .serviceUnavailable)
+        #expect(response.text == #"{"status":"NOT - OK: 503 Service Unavailable","URI":""}"# + "\n")
+    }
+}

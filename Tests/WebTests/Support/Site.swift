@@ -1,0 +1,62 @@
+import Crawler
+import HTTPTypes
+import Hummingbird
+import HummingbirdTesting
+import Logging
+
+@testable import Web
+
+/// Runs a test against the web interface, without a server in between.
+func withSite<Value>(
+    _ gallery: Gallery? = nil,
+    health: HealthReport = HealthReport(),
+    pictures: PictureProxy = PictureProxy(resolver: HostResolver { _ in [] }),
+    _ test: @escaping @Sendable (any TestClientProtocol) async throws -> Value
+) async throws -> Value {
+    try await withSite(box: GalleryBox(try gallery ?? Sample.gallery()), health: health, pictures: pictures, test)
+}
+
+/// The same with a gallery that changes under way.
+func withSite<Value>(
+    box: GalleryBox,
+    health: HealthReport = HealthReport(),
+    pictures: PictureProxy = PictureProxy(resolver: HostResolver { _ in [] }),
+    _ test: @escaping @Sendable (any TestClientProtocol) async throws -> Value
+) async throws -> Value {
+    let web = WebApplication(
+        gallery: box, health: { health }, pictures: pictures,
+        logger: Logger(label: "test") { _ in SwiftLogNoOpLogHandler() }, now: { Sample.now }
+    )
+    return try await Application(responder: web.buildResponder()).test(.router) { client in
+        try await test(client)
+    }
+}
+
+extension TestClientProtocol {
+    func get(_ uri: String, _ headers: HTTPFields = [:], method: HTTPRequest.Method = .get) async throws -> TestResponse
+    {
+        try await executeRequest(uri: uri, method: method, headers: headers, body: nil)
+    }
+
+    /// As a browser asks for pages.
+    func page(_ uri: String) async throws -> TestResponse {
+        try await get(uri, [.accept: "text/html,application/xhtml+xml,application/xml;q=0.9,*/*;q=0.8"])
+    }
+}
+
+extension TestResponse {
+    var text: String { String(buffer: body) }
+}
+
+/// The envelopes of the contract, byte for byte.
+enum Body {
+    static let ok = #"{"status":"OK","URI":""}"# + "\n"
+    static let notFound = #"{"status":"NOT - OK: 404","URI":""}"# + "\n"
+    static let outOfRange = #"{"status":"NOT - OK: 416 Requested Range Not Satisfiable","URI":""}"# + "\n"
+    static let nothingYet = #"{"status":"NOT - OK: 503 Service Unavailable","URI":""}"# + "\n"
+    static let wrongMethod = #"{"status":"NOT - OK: 405 Method Not Allowed","URI":""}"# + "\n"
+
+    static func picture(_ number: Int) -> String {
+        #"{"status":"OK","URI":"https://pictures.example/\#(number).jpg"}"# + "\n"
+    }
+}
