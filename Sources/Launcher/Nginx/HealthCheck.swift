@@ -1,0 +1,23 @@
+public import AsyncHTTPClient
+import NIOCore
+
+/// Asks a running service how it is.
+public enum HealthCheck {
+    /// Asks once.
+    ///
+    /// - Parameters:
+    ///   - address: of `/health`.
+    ///   - client: asks it.
+    ///   - timeout: for the whole answer.
+    /// - Returns: nil when the answer is 200, else what was wrong.
+    public static func failure(_ address: String, client: HTTPClient, timeout: Duration) async -> String? {
+        do {
+            let limit = TimeAmount.nanoseconds(timeout.components.seconds * 1_000_000_000)
+            let response = try await client.execute(HTTPClientRequest(url: address), timeout: limit)
+            _ = try await response.body.collect(upTo: 1 << 20)
+            return response.status == .ok ? nil : "status \(response.status.code)"
+        } catch {
+            return "\(error)"
+        }
+    }
+}

@@ -1,0 +1,100 @@
+import Glibc
+import Logging
+import ServiceLifecycle
+
+/// Runs nginx as a child, and stops it gracefully.
+public struct NginxService: Service {
+    private let command: ChildProcess.Command
+    private let stopTimeout: Duration
+    private let logger: Logger
+
+    private init(command: ChildProcess.Command, stopTimeout: Duration, logger: Logger) {
+        self.command = command
+        self.stopTimeout = stopTimeout
+        self.logger = logger
+    }
+
+    /// Renders the configuration, and has nginx check it.
+    ///
+    /// - Throws: ``LauncherError`` or ``TemplateError``: no nginx, a port that is taken, a directory that cannot
+    ///   be written, a configuration that is refused.
+    public static func prepare(_ configuration: NginxConfiguration, logger: Logger) async throws -> NginxService {
+        let program = try SearchPath.find(configuration.program, path: configuration.environment["PATH"])
+        let run = configuration.runDirectory
+        try Files.makeDirectory(run)
+        let rendered = try Template(contentsOf: configuration.template).render(configuration.variables)
+        let file = "\(run)/nginx.conf"
+        try Files.write(rendered, to: file)
+        let environment = configuration.environment.filter { ["PATH", "TZ"].contains($0.key) }
+            .map { "\($0.key)=\($0.value)" }
+        let version = try await Output.of(program, ["-V"], environment: environment)
+        try Files.write(temporaryPaths(version.text, run), to: "\(run)/nginx-modules.conf")
+        var directives = "daemon off;"
+        if geteuid() == 0 {
+            // Workers of another user could not reach the socket and the directories of this one.
+            logger.notice("running as root: nginx's workers run as root, too; an ordinary user is enough")
+            directives += " user root;"
+        }
+        let arguments = ["-p", run, "-e", "stderr", "-c", file, "-g", directives]
+        let check = try await Output.of(program, arguments + ["-t", "-q"], environment: environment)
+        guard check.status == .exited(0) else {
+            throw LauncherError.configurationRefused(check.text.split(separator: "\n").joined(separator: " "))
+        }
+        try PortCheck.check(host: configuration.host, port: configuration.port)
+        let command = ChildProcess.Command(
+            path: program, arguments: arguments, environment: environment, reapsOrphans: true)
+        return NginxService(command: command, stopTimeout: configuration.stopTimeout, logger: logger)
+    }
+
+    /// Where modules that the templates do not use, but that nginx may be built with, shall put their temporary
+    /// files: the places that are compiled in cannot be written by an ordinary user.
+    private static func temporaryPaths(_ version: String, _ run: String) -> String {
+        ["proxy", "scgi", "uwsgi"].filter { version.contains("--http-\($0)-temp-path=") }
+            .map { "\($0)_temp_path \(run)/nginx-\($0);\n" }.joined()
+    }
+
+    /// Runs nginx until a graceful shutdown has stopped it.
+    ///
+    /// - Throws: ``LauncherError/childEnded(_:_:)`` when it ended by itself.
+    public func run() async throws {
+        var command = command
+        let output = StandardOutput.forChild()
+        command.output = output.descriptor
+        defer { if output.isPipe { close(output.descriptor) } }
+        let child = try await ChildProcess.start(command)
+        logger.debug("nginx started", metadata: ["pid": "\(child.id)"])
+        let status = await withTaskCancellationHandler {
+            await withGracefulShutdownHandler {
+                await child.exitStatus()
+            } onGracefulShutdown: {
+                stop(child)
+            }
+        } onCancel: {
+            child.send(SIGTERM)
+            killLater(child, after: .seconds(1))
+        }
+        // A master that was killed leaves its workers behind.
+        child.sendToGroup(SIGKILL)
+        guard Task.isShuttingDownGracefully || Task.isCancelled else {
+            throw LauncherError.childEnded("nginx", status)
+        }
+        logger.debug("nginx stopped", metadata: ["status": "\(status)"])
+    }
+
+    private func stop(_ child: ChildProcess) {
+        child.send(SIGQUIT)
+        Task {
+            try await Task.sleep(for: stopTimeout)
+            logger.warning("nginx still serves requests after \(stopTimeout): stopping it at once")
+            child.send(SIGTERM)
+            killLater(child, after: .seconds(1))
+        }
+    }
+
+    private func killLater(_ child: ChildProcess, after delay: Duration) {
+        Task {
+            try await Task.sleep(for: delay)
+            child.sendToGroup(SIGKILL)
+        }
+    }
+}
