@@ -1,0 +1,129 @@
+import Glibc
+
+extension Connection {
+    /// How many times a connection is read before others have their turn.
+    private static let readsInARow = 8
+
+    /// Reads what has arrived, and acts on it.
+    ///
+    /// - Parameter untilEnd: whether to read on until the socket says that there is no more.
+    /// - Returns: the tasks to be cancelled once the lock is free.
+    func receive(_ state: inout ConnectionState, on worker: Worker, untilEnd: Bool) -> [Task<Void, Never>] {
+        var ended: [Task<Void, Never>] = []
+        for _ in 0..<Self.readsInARow {
+            guard state.isOpen, !state.isReadingPaused, !state.isPeerGone else { return ended }
+            let count = recv(descriptor, worker.input.baseAddress, worker.input.count, Int32(MSG_DONTWAIT))
+            if count == 0 {
+                if let task = peerSendsNoMore(&state) { ended.append(task) }
+                return ended
+            }
+            if count < 0 {
+                switch errno {
+                case EAGAIN: return ended
+                case EINTR: continue
+                default:
+                    if let task = close(&state) { ended.append(task) }
+                    return ended
+                }
+            }
+            take(UnsafeRawBufferPointer(rebasing: worker.input[..<count]), &state, on: worker, &ended)
+            if count < worker.input.count && !untilEnd { return ended }
+        }
+        if state.isOpen { watch(state) }
+        return ended
+    }
+
+    /// The peer closed its side. A request that is complete may still be answered, since the peer may have
+    /// closed only the half that it writes to; but its handler is told.
+    private func peerSendsNoMore(_ state: inout ConnectionState) -> Task<Void, Never>? {
+        guard state.request != nil else { return close(&state) }
+        state.isPeerGone = true
+        state.body.breakOff()
+        return state.task
+    }
+
+    /// Acts on bytes that arrived.
+    private func take(
+        _ bytes: UnsafeRawBufferPointer, _ state: inout ConnectionState, on worker: Worker,
+        _ ended: inout [Task<Void, Never>]
+    ) {
+        var bytes = bytes
+        while state.isOpen, !state.isLingering, let event = state.gate.next(&bytes) {
+            var task: Task<Void, Never>?
+            switch event {
+            case .reply(let reply, let closes):
+                if !send(reply) { task = close(&state) } else if closes { task = closeGently(&state) }
+            case .request(let head):
+                begin(head, &state, on: worker)
+            case .parametersTooLarge(let head):
+                server.hit(
+                    .parameterBytes, "a request's parameters are larger than \(server.limits.parameterBytes) bytes")
+                begin(head, &state, on: worker, answer: .parametersTooLarge)
+            case .body(let piece):
+                if !state.body.append(piece, limit: server.limits.bodyBytes) {
+                    server.hit(.bodyBytes, "a request's body is larger than \(server.limits.bodyBytes) bytes")
+                }
+                if !state.body.isAwaited { state.bodyDeadline = 0 }
+                state.isReadingPaused = state.body.isFull
+            case .bodyEnd:
+                state.body.complete()
+                state.bodyDeadline = 0
+            case .abort:
+                task = abortRequest(&state)
+            case .violation(let violation):
+                server.violated(violation)
+                task = close(&state)
+            }
+            if let task { ended.append(task) }
+        }
+        if state.isOpen, !state.isLingering, state.request == nil { awaitRequest(&state) }
+    }
+
+    /// Sees to it that a request which has begun to arrive is complete in time, and that a connection on which
+    /// nothing goes on is closed when the server is about to end.
+    func awaitRequest(_ state: inout ConnectionState) {
+        guard state.gate.isMidway else {
+            state.requestDeadline = 0
+            if server.isDraining { _ = close(&state) }
+            return
+        }
+        guard state.requestDeadline == 0 else { return }
+        state.requestDeadline = MonotonicClock.deadline(in: server.receiveTimeout)
+        server.ticker.arm()
+    }
+
+    /// The web server gave the request up: it gets its end, and the handler is cancelled.
+    private func abortRequest(_ state: inout ConnectionState) -> Task<Void, Never>? {
+        guard let request = state.request else { return nil }
+        guard hasRoom, request.finish(status: 0) else { return close(&state) }
+        return state.keepsConnection && !server.isDraining ? abandonRequest(&state) : closeGently(&state)
+    }
+
+    /// Sends a record of our own, whole or not at all. A peer that does not take what it asked for has no claim
+    /// to more.
+    private func send(_ bytes: [UInt8]) -> Bool {
+        let flags = Int32(MSG_DONTWAIT) | Int32(MSG_NOSIGNAL)
+        return Glibc.send(descriptor, bytes, bytes.count, flags) == bytes.count
+    }
+
+    /// Hands a request to libfcgi and starts its handler.
+    private func begin(
+        _ head: RequestHead, _ state: inout ConnectionState, on worker: Worker, answer: CannedAnswer? = nil
+    ) {
+        do {
+            let request = try LibFCGIRequest(head, through: worker.pipe, to: descriptor)
+            state.request = request
+            state.keepsConnection = head.keepsConnection
+            state.hasResponseStarted = false
+            state.serial &+= 1
+            state.requestDeadline = MonotonicClock.deadline(in: server.handlerTimeout)
+            server.ticker.arm()
+            server.statistics.requestStarted()
+            let exchange = ConnectionExchange(connection: self, serial: state.serial)
+            state.task = server.start(exchange, parameters: request.parameters(), answer: answer)
+        } catch {
+            server.logger.error("request dropped", metadata: ["error": "\(error)"])
+            _ = close(&state)
+        }
+    }
+}

@@ -1,0 +1,88 @@
+import CFastCGI
+import Glibc
+
+/// One request in libfcgi's hands: it read the parameters, and it frames standard output, standard error and
+/// the end of the request.
+///
+/// libfcgi never accepts, never waits and never closes a descriptor here: the request is read from a
+/// ``StagingPipe``, writing happens only when the socket has room (`Connection` asks first), and the socket is
+/// taken from it before it is freed. Not thread-safe: the connection's lock guards it.
+final class LibFCGIRequest {
+    private let request: UnsafeMutablePointer<FCGX_Request>
+
+    /// Must have run once before the first request. It installs handlers for `SIGPIPE` and `SIGUSR1`.
+    static let isInitialised: Bool = FCGX_Init() == 0
+
+    /// Reads a request.
+    ///
+    /// - Parameters:
+    ///   - head: the request.
+    ///   - pipe: the worker's pipe; empty before and after.
+    ///   - socket: where the answer goes.
+    /// - Throws: when libfcgi does not take it, which a checked request gives no cause for.
+    init(_ head: RequestHead, through pipe: StagingPipe, to socket: Int32) throws(FastCGIError) {
+        guard Self.isInitialised else { throw .libfcgi("FCGX_Init") }
+        try pipe.write(head.records())
+        request = .allocate(capacity: 1)
+        FCGX_InitRequest(request, -1, 0)
+        request.pointee.ipcFd = pipe.readEnd
+        request.pointee.keepConnection = 1  // else FCGX_Accept_r begins by closing the descriptor
+        guard FCGX_Accept_r(request) == 0 else {
+            pipe.discard(libfcgiClosedReadEnd: true)
+            throw .libfcgi("FCGX_Accept_r")
+        }
+        request.pointee.ipcFd = socket
+    }
+
+    deinit {
+        FCGX_Free(request, 0)
+        request.deallocate()
+    }
+
+    /// The parameters that libfcgi read.
+    func parameters() -> FastCGIParameters {
+        FastCGIParameters(environment: request.pointee.envp)
+    }
+
+    /// How many bytes of standard output can be put before it must be flushed.
+    var room: Int { Self.room(of: request.pointee.out) }
+
+    /// How many bytes of standard error can be put before it must be flushed.
+    var errorRoom: Int { Self.room(of: request.pointee.err) }
+
+    private static func room(of stream: UnsafeMutablePointer<FCGX_Stream>) -> Int {
+        stream.pointee.stop - stream.pointee.wrNext
+    }
+
+    /// Puts bytes into standard output's buffer; there must be ``room`` for them.
+    func put(_ bytes: UnsafeRawBufferPointer) {
+        Self.put(bytes, to: request.pointee.out)
+    }
+
+    /// Puts bytes into standard error's buffer; there must be ``errorRoom`` for them.
+    func putError(_ bytes: UnsafeRawBufferPointer) {
+        Self.put(bytes, to: request.pointee.err)
+    }
+
+    private static func put(_ bytes: UnsafeRawBufferPointer, to stream: UnsafeMutablePointer<FCGX_Stream>) {
+        guard let base = bytes.baseAddress else { return }
+        FCGX_PutStr(base.assumingMemoryBound(to: CChar.self), Int32(bytes.count), stream)
+    }
+
+    /// Writes what is in the buffers; false when the socket took it not.
+    func flush() -> Bool { FCGX_FFlush(request.pointee.out) == 0 }
+
+    /// Writes what is in standard error's buffer; false when the socket took it not.
+    func flushErrors() -> Bool { FCGX_FFlush(request.pointee.err) == 0 }
+
+    /// Writes what is left and ends the request.
+    ///
+    /// - Parameter status: the application's status, for the web server.
+    /// - Returns: whether the socket took it.
+    func finish(status: Int32) -> Bool {
+        request.pointee.appStatus = status
+        let errors = FCGX_FClose(request.pointee.err)
+        let output = FCGX_FClose(request.pointee.out)
+        return errors == 0 && output == 0
+    }
+}

@@ -1,0 +1,90 @@
+import CFastCGI
+import Glibc
+
+/// The parameters of a request: CGI meta-variables such as `REQUEST_METHOD`, and the request's header fields as
+/// `HTTP_*` (RFC 3875, section 4.1).
+///
+/// Names may repeat; the order is the web server's. A value ends at its first NUL byte. Nothing of it is put
+/// into the process's environment.
+public struct FastCGIParameters: Sendable {
+    /// `NAME=VALUE` of all parameters, one after the other.
+    private let bytes: [UInt8]
+    /// Where each begins, where its `=` is, and where it ends.
+    private let entries: [Entry]
+
+    private struct Entry {
+        var start: Int32
+        var equals: Int32
+        var end: Int32
+    }
+
+    /// Copies libfcgi's null-terminated array.
+    init(environment: UnsafeMutablePointer<UnsafeMutablePointer<CChar>?>?) {
+        var bytes: [UInt8] = []
+        var entries: [Entry] = []
+        bytes.reserveCapacity(1_024)
+        entries.reserveCapacity(32)
+        var next = environment
+        while let place = next, let string = place.pointee {
+            let length = strlen(string)
+            let entry = UnsafeRawBufferPointer(start: string, count: length)
+            let equals = memchr(string, 0x3D, length).map { UnsafeRawPointer($0) - UnsafeRawPointer(string) } ?? length
+            let start = bytes.count
+            bytes.append(contentsOf: entry)
+            entries.append(
+                Entry(start: Int32(start), equals: Int32(start + equals), end: Int32(start + length)))
+            next = place + 1
+        }
+        self.bytes = bytes
+        self.entries = entries
+    }
+
+    /// Makes parameters from pairs, in their order.
+    public init(_ pairs: some Sequence<(name: String, value: String)>) {
+        var bytes: [UInt8] = []
+        var entries: [Entry] = []
+        for (name, value) in pairs {
+            let start = bytes.count
+            bytes += name.utf8
+            let equals = bytes.count
+            bytes.append(0x3D)
+            bytes += value.utf8
+            entries.append(Entry(start: Int32(start), equals: Int32(equals), end: Int32(bytes.count)))
+        }
+        self.bytes = bytes
+        self.entries = entries
+    }
+
+    /// How many there are.
+    public var count: Int { entries.count }
+
+    /// The value of the first parameter of this name; nil when there is none.
+    public subscript(name: String) -> String? {
+        var name = name
+        return name.withUTF8 { wanted in
+            bytes.withUnsafeBytes { bytes in
+                for entry in entries where Int(entry.equals - entry.start) == wanted.count {
+                    guard let base = bytes.baseAddress, let wantedBase = wanted.baseAddress,
+                        memcmp(base + Int(entry.start), wantedBase, wanted.count) == 0
+                    else { continue }
+                    return value(of: entry, in: bytes)
+                }
+                return nil
+            }
+        }
+    }
+
+    /// Calls `body` with every name and value, in order.
+    public func forEach(_ body: (_ name: String, _ value: String) throws -> Void) rethrows {
+        try bytes.withUnsafeBytes { bytes in
+            for entry in entries {
+                let name = bytes[Int(entry.start)..<Int(entry.equals)]
+                try body(String(decoding: name, as: UTF8.self), value(of: entry, in: bytes))
+            }
+        }
+    }
+
+    private func value(of entry: Entry, in bytes: UnsafeRawBufferPointer) -> String {
+        String(decoding: bytes[min(Int(entry.equals) + 1, Int(entry.end))..<Int(entry.end)], as: UTF8.self)
+    }
+}

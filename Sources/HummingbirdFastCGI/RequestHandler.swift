@@ -1,0 +1,61 @@
+import FastCGI
+import HTTPTypes
+import Hummingbird
+import Logging
+import NIOCore
+
+/// Hands one FastCGI request to a responder and writes its answer.
+struct RequestHandler<Responder: HTTPResponder>: Sendable
+where Responder.Context: InitializableFromSource<FastCGIRequestContextSource> {
+    let responder: Responder
+    let logger: Logger
+
+    func handle(_ request: FastCGIRequest, _ response: FastCGIResponse) async throws {
+        guard let hummingbirdRequest = Request(request) else {
+            return try await write(Response(status: .badRequest), to: response, for: nil)
+        }
+        var logger = logger
+        logger[metadataKey: "hb.request.id"] = .string(Self.id(of: hummingbirdRequest))
+        let context = Responder.Context(
+            source: FastCGIRequestContextSource(logger: logger, parameters: request.parameters))
+        let answer = await respond(to: hummingbirdRequest, context, logger)
+        try await write(answer, to: response, for: hummingbirdRequest)
+    }
+
+    /// Asks the responder. An error that is no answer becomes 500, as it does in Hummingbird's own server; the
+    /// client is told nothing of it.
+    private func respond(to request: Request, _ context: Responder.Context, _ logger: Logger) async -> Response {
+        do {
+            return try await responder.respond(to: request, context: context)
+        } catch let error as HTTPError {
+            return Response(status: error.status)
+        } catch {
+            logger.error("request failed", metadata: ["error": "\(error)"])
+            return Response(status: .internalServerError)
+        }
+    }
+
+    private func write(_ answer: Response, to response: FastCGIResponse, for request: Request?) async throws {
+        var head = answer.head
+        head.headerFields[.connection] = nil
+        head.headerFields[.transferEncoding] = nil
+        try await response.write(head.cgiHead)
+        guard request?.method != .head else { return }
+        let isStream = answer.body.contentLength == nil
+        if isStream { try await response.flush() }
+        try await answer.body.write(FastCGIResponseBodyWriter(response: response, flushesEachPiece: isStream))
+    }
+
+    /// The web server's id of a request, or one of our own when it has none that can stand in a log.
+    private static func id(of request: Request) -> String {
+        guard let name = HTTPField.Name.xRequestID, let id = request.headers[name], (1...128).contains(id.utf8.count),
+            id.utf8.allSatisfy({ (0x21...0x7E).contains($0) })
+        else { return RequestID().description }
+        return id
+    }
+}
+
+extension HTTPField.Name {
+    /// The field by which a web server tells its id of a request.
+    static let xRequestID = HTTPField.Name("X-Request-ID")
+}

@@ -1,0 +1,59 @@
+import FastCGI
+import Glibc
+
+/// Sends mutated streams to a server, half of them cut off, and looks at what it is like afterwards.
+struct Fuzzer {
+    /// Set by the environment variables FASTCGI_FUZZ_SEED and FASTCGI_FUZZ_SECONDS; without the latter a number
+    /// of streams is sent.
+    let seed: UInt64
+    let seconds: Int?
+    let streams: Int
+
+    init(streams: Int) {
+        seed = environmentVariable("FASTCGI_FUZZ_SEED").flatMap { UInt64($0) } ?? 20_260_101
+        seconds = environmentVariable("FASTCGI_FUZZ_SECONDS").flatMap { Int($0) }
+        self.streams = streams
+    }
+
+    /// Sends the streams one after the other, from several threads.
+    ///
+    /// - Returns: how many were sent.
+    func run(against address: String, threads: Int = 4) async throws -> Int {
+        let corpus = try Corpus.load()
+        let end = seconds.map { ContinuousClock.now + .seconds($0) }
+        return try await withThrowingTaskGroup(of: Int.self) { group in
+            for thread in 0..<threads {
+                group.addTask {
+                    try await blocking {
+                        var generator = SeededGenerator(seed: seed &+ UInt64(thread))
+                        var sent = 0
+                        while end.map({ ContinuousClock.now < $0 }) ?? (sent < streams / threads) {
+                            try Self.send(corpus, to: address, &generator)
+                            sent += 1
+                        }
+                        return sent
+                    }
+                }
+            }
+            return try await group.reduce(0, +)
+        }
+    }
+
+    private static func send(_ corpus: [[UInt8]], to address: String, _ generator: inout SeededGenerator) throws {
+        var bytes = try Mutator.mutated(corpus, &generator)
+        let isCutOff = Bool.random(using: &generator)
+        if isCutOff, !bytes.isEmpty { bytes = Array(bytes.prefix(Int.random(in: 0..<bytes.count, using: &generator))) }
+        let socket = try RawSocket(to: address)
+        defer { Bool.random(using: &generator) ? socket.close() : socket.reset() }
+        var rest = bytes[...]
+        while !rest.isEmpty {
+            let piece = rest.prefix(Int.random(in: 1...max(1, bytes.count), using: &generator))
+            rest = rest.dropFirst(piece.count)
+            // The server may have closed for good reasons.
+            guard (try? socket.send(piece)) != nil else { return }
+        }
+        guard !isCutOff else { return }
+        socket.finishSending()
+        while let more = try? socket.receive(), !more.isEmpty {}
+    }
+}

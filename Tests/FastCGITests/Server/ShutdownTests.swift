@@ -1,0 +1,193 @@
+import FastCGI
+import Glibc
+import Testing
+
+@Suite("The end of a server", .serialized, .timeLimit(.minutes(1)))
+struct ShutdownTests {
+    private static func fileExists(_ address: String) -> Bool {
+        access(String(address.dropFirst("unix:".count)), F_OK) == 0
+    }
+
+    /// Starts a server without the helper that stops it.
+    private static func server(
+        limits: FastCGILimits = FastCGILimits(), handler: @escaping FastCGIServer.Handler
+    ) async throws -> TestServer {
+        try await TestServer(TestServer.Transport.unix.listener, limits: limits, handler: handler)
+    }
+
+    @Test("open requests complete, idle connections are closed, and the socket's file is removed")
+    func graceful() async throws {
+        let goOn = Promise<Void>()
+        let server = try await Self.server { request, response in
+            if request.parameters["REQUEST_URI"] == "/slow" { try await goOn.wait() }
+            try await Handlers.hello(request, response)
+        }
+        #expect(Self.fileExists(server.address))
+        let (idle, busy, fresh) = (
+            try await server.connect(), try await server.connect(), try await server.connect()
+        )
+        _ = try await idle.exchange(Wire.request())
+        try await busy.send(Wire.request(1, [("REQUEST_URI", "/slow")]))
+        try await server.until { $0.requestsActive == 1 && $0.connectionsOpen == 3 }
+        await server.beginShutdown()
+        #expect(try await idle.remaining().isEmpty)
+        #expect(try await fresh.remaining().isEmpty)
+        #expect(server.statistics.requestsActive == 1)
+        goOn.fulfil()
+        #expect(try await busy.remaining() == Wire.answer(1, Handlers.helloBytes), "closed although it was to be kept")
+        try await server.stop()
+        #expect(!Self.fileExists(server.address))
+        #expect(server.statistics.connectionsOpen == 0)
+        #expect(server.statistics.hits(of: .drainTimeout) == 0)
+        await #expect(throws: SocketFailure.self) { try await server.connect() }
+    }
+
+    @Test("a request that is arriving is still served")
+    func arriving() async throws {
+        let server = try await Self.server(handler: Handlers.echo)
+        let client = try await server.connect()
+        let request = Wire.request(body: [65, 66])
+        try await client.send(Array(request.prefix(30)))
+        let other = try await server.connect()
+        #expect(try await other.exchange(Wire.request()).status == Wire.requestComplete)
+        await server.beginShutdown()
+        #expect(try await other.remaining().isEmpty)
+        try await client.send(Array(request.dropFirst(30)))
+        #expect(try await client.remaining() == Wire.answer(1, Array("\r\n\r\nAB".utf8)))
+        try await server.stop()
+    }
+
+    @Test(
+        "a connection on which the last record asked for nothing more is closed",
+        arguments: [
+            BytesCase("a question", Wire.record(77, 0)),
+            BytesCase("an abort", Wire.begin(1) + Wire.abort(1)),
+        ])
+    func nothingMore(_ row: BytesCase) async throws {
+        let server = try await Self.server(handler: Handlers.hello)
+        let (client, other) = (try await server.connect(), try await server.connect())
+        try await client.send(Array(row.sent.dropLast()))
+        #expect(try await other.exchange(Wire.request()).status == Wire.requestComplete)
+        await server.beginShutdown()
+        #expect(try await other.remaining().isEmpty)
+        try await client.send(Array(row.sent.suffix(1)))
+        #expect(try await client.remaining().count == 16)
+        try await server.stop()
+        #expect(server.statistics.hits(of: .drainTimeout) == 0)
+    }
+
+    @Test("an aborted or late request ends its connection", arguments: [true, false])
+    func abortedWhileDraining(_ aborts: Bool) async throws {
+        var limits = FastCGILimits()
+        limits.handlerTimeout = .milliseconds(300)
+        let (begun, cancelled) = (Promise<Void>(), Promise<Void>())
+        let server = try await Self.server(
+            limits: limits, handler: Handlers.waiting(begun: begun, cancelled: cancelled))
+        let client = try await server.connect()
+        try await client.send(Wire.request())
+        try await begun.wait()
+        let start = ContinuousClock.now
+        await server.beginShutdown()
+        if aborts { try await client.send(Wire.abort(1)) }
+        _ = try await client.remaining()
+        client.close()
+        try await server.stop()
+        try await cancelled.wait()
+        #expect(ContinuousClock.now - start < .seconds(5), "not only when the drain time is over")
+        #expect(server.statistics.hits(of: .drainTimeout) == 0)
+    }
+
+    @Test("requests that go on too long are given up")
+    func drainTimeout() async throws {
+        var limits = FastCGILimits()
+        limits.drainTimeout = .milliseconds(300)
+        let cancelled = Promise<Void>()
+        let server = try await Self.server(limits: limits, handler: Handlers.waiting(cancelled: cancelled))
+        let client = try await server.connect()
+        try await client.send(Wire.request())
+        try await server.until { $0.requestsActive == 1 }
+        let start = ContinuousClock.now
+        try await server.stop()
+        #expect(ContinuousClock.now - start >= .milliseconds(300))
+        try await cancelled.wait()
+        #expect(try await client.remaining().isEmpty)
+        #expect(server.statistics.hits(of: .drainTimeout) == 1)
+        #expect(server.log.lines.contains { $0.contains("drain_timeout") })
+    }
+
+    @Test("a handler that ignores its cancellation does not keep the server from returning")
+    func stubborn() async throws {
+        var limits = FastCGILimits()
+        limits.drainTimeout = .milliseconds(100)
+        let goOn = Promise<Void>()
+        let server = try await Self.server(limits: limits) { _, _ in
+            while goOn.current == nil { await Task.yield() }
+        }
+        let client = try await server.connect()
+        try await client.send(Wire.request())
+        try await server.until { $0.requestsActive == 1 }
+        try await server.stop()
+        #expect(server.statistics.requestsActive == 1)
+        #expect(server.log.lines.contains { $0.contains("ignore that they are cancelled") })
+        #expect(!Self.fileExists(server.address))
+        goOn.fulfil()
+        try await server.until { $0.requestsActive == 0 }
+    }
+
+    @Test("a server whose task is cancelled gives its requests up at once")
+    func cancelled() async throws {
+        let cancelled = Promise<Void>()
+        let server = try await Self.server(handler: Handlers.waiting(cancelled: cancelled))
+        let client = try await server.connect()
+        try await client.send(Wire.request())
+        try await server.until { $0.requestsActive == 1 }
+        let start = ContinuousClock.now
+        await server.cancel()
+        #expect(ContinuousClock.now - start < .seconds(5))
+        try await cancelled.wait()
+        #expect(try await client.remaining().isEmpty)
+        #expect(!Self.fileExists(server.address))
+    }
+
+    @Test("a stream without end is given up at the end of the drain time")
+    func endless() async throws {
+        var limits = FastCGILimits()
+        limits.drainTimeout = .milliseconds(200)
+        let server = try await Self.server(limits: limits) { _, response in
+            while true { try await response.write([UInt8](repeating: 0, count: 10_000)) }
+        }
+        let client = try await server.connect()
+        try await client.send(Wire.request())
+        async let read = client.remaining()
+        try await server.until { $0.requestsActive == 1 }
+        try await server.stop()
+        #expect(try await !read.isEmpty)
+    }
+
+    @Test("connections that come while the server stops leave nothing open", arguments: 0..<10)
+    func race(_ round: Int) async throws {
+        let server = try await Self.server(handler: Handlers.hello)
+        try await withThrowingTaskGroup(of: Void.self) { group in
+            for _ in 0..<20 {
+                group.addTask {
+                    guard let client = try? await server.connect() else { return }
+                    let answer = try? await client.exchange(Wire.request(keep: false))
+                    #expect(answer?.output.isEmpty != false || answer?.output == Handlers.helloBytes)
+                }
+            }
+            group.addTask { try await server.stop() }
+            try await group.waitForAll()
+        }
+        #expect(server.statistics.connectionsOpen == 0)
+        #expect(server.statistics.requestsActive == 0)
+        #expect(server.statistics.hits(of: .drainTimeout) == 0)
+    }
+
+    @Test("too many workers or listeners, and none, are refused", arguments: [(0, 1), (257, 1), (2, 0), (2, 65)])
+    func configuration(_ workers: Int, _ listeners: Int) async throws {
+        let server = FastCGIServer(
+            listeners: [FastCGIListener](repeating: .tcp(host: "127.0.0.1", port: 0), count: listeners),
+            workers: workers, logger: LogRecorder().logger, handler: Handlers.hello)
+        await #expect(throws: FastCGIError.self) { try await server.run() }
+    }
+}

@@ -1,0 +1,30 @@
+import CLinux
+import Glibc
+
+/// A pipe whose ends are closed with it.
+final class Pipe: Sendable {
+    let readEnd: Int32
+    let writeEnd: Int32
+
+    init() throws {
+        var ends: [Int32] = [-1, -1]
+        guard clinux_pipe(&ends) == 0 else { throw SocketFailure("pipe2") }
+        (readEnd, writeEnd) = (ends[0], ends[1])
+    }
+
+    deinit {
+        close(readEnd)
+        close(writeEnd)
+    }
+
+    func write(_ bytes: [UInt8]) throws {
+        guard Glibc.write(writeEnd, bytes, bytes.count) == bytes.count else { throw SocketFailure("write") }
+    }
+
+    /// What is in it now.
+    func readAll() throws -> String {
+        var bytes = [UInt8](repeating: 0, count: 65_536)
+        let count = read(readEnd, &bytes, bytes.count)
+        return String(decoding: bytes.prefix(max(0, count)), as: UTF8.self)
+    }
+}

@@ -1,0 +1,94 @@
+import FastCGI
+import Glibc
+import Logging
+import ServiceLifecycle
+import Synchronization
+
+/// A server that runs while a test does, on an address of its own.
+final class TestServer: Sendable {
+    /// Where it listens.
+    enum Transport: String, Sendable, CaseIterable {
+        case unix
+        case tcp
+
+        var listener: FastCGIListener {
+            switch self {
+            case .unix: .unix(path: TemporaryFiles.path("server.sock"))
+            case .tcp: .tcp(host: "127.0.0.1", port: 0)
+            }
+        }
+    }
+
+    let address: String
+    let log: LogRecorder
+    private let server: FastCGIServer
+    private let group: ServiceGroup
+    private let running: Task<Void, any Error>
+
+    var statistics: FastCGIStatistics { server.statistics }
+
+    /// Starts a server and waits until it listens.
+    init(
+        _ listener: FastCGIListener, workers: Int = 2, limits: FastCGILimits = FastCGILimits(),
+        handler: @escaping FastCGIServer.Handler
+    ) async throws {
+        let log = LogRecorder()
+        let listening = Promise<Result<String, any Error>>()
+        let logger = log.logger
+        let server = FastCGIServer(
+            listeners: [listener], workers: workers, limits: limits, logger: logger,
+            onListening: { listening.fulfil(.success($0.joined())) }, handler: handler)
+        let group = ServiceGroup(services: [server], logger: Logger(label: "none") { _ in SwiftLogNoOpLogHandler() })
+        running = Task {
+            do {
+                try await group.run()
+            } catch {
+                listening.fulfil(.failure(error))
+                throw error
+            }
+        }
+        address = try await listening.wait().get()
+        self.log = log
+        self.server = server
+        self.group = group
+    }
+
+    func connect(receiveBuffer: Int32? = nil) async throws -> RawClient {
+        try await RawClient(to: address, receiveBuffer: receiveBuffer)
+    }
+
+    /// Asks for a graceful shutdown and does not wait for it.
+    func beginShutdown() async { await group.triggerGracefulShutdown() }
+
+    /// Ends gracefully, and waits for that.
+    func stop() async throws {
+        await beginShutdown()
+        try await running.value
+    }
+
+    /// Cancels, and waits until the server has returned.
+    func cancel() async {
+        running.cancel()
+        _ = await running.result
+    }
+
+    /// Waits until something that the server counts is as it should be.
+    func until(_ condition: @Sendable (FastCGIStatistics) -> Bool) async throws {
+        while !condition(statistics) { try await Task.sleep(for: .milliseconds(2)) }
+    }
+}
+
+/// Runs a test against a server of its own, which is stopped at the end.
+func withServer(
+    _ transport: TestServer.Transport = .unix, workers: Int = 2, limits: FastCGILimits = FastCGILimits(),
+    handler: @escaping FastCGIServer.Handler, _ body: (TestServer) async throws -> Void
+) async throws {
+    let server = try await TestServer(transport.listener, workers: workers, limits: limits, handler: handler)
+    do {
+        try await body(server)
+    } catch {
+        await server.cancel()
+        throw error
+    }
+    try await server.stop()
+}
