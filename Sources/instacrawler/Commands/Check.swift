@@ -1,0 +1,30 @@
+import ArgumentParser
+import AsyncHTTPClient
+import Launcher
+
+/// Asks the running service how it is.
+struct Check: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        abstract: "Asks the running service for /health; ends with 0 when it answers, else with 1.")
+
+    @OptionGroup var options: SettingsOptions
+
+    func run() async throws {
+        do {
+            let settings = try await options.settings()
+            var configuration = HTTPClient.Configuration()
+            configuration.connectionPool.retryConnectionEstablishment = false
+            let client = HTTPClient(eventLoopGroupProvider: .singleton, configuration: configuration)
+            let failure = await HealthCheck.failure(settings.healthAddress, client: client, timeout: .seconds(5))
+            try await client.shutdown()
+            if let failure {
+                Console.printError("instacrawler: \(settings.healthAddress) gave no good answer: \(failure)")
+                throw ExitCode.failure
+            }
+        } catch let code as ExitCode {
+            throw code
+        } catch {
+            throw fail(error)
+        }
+    }
+}

@@ -1,0 +1,73 @@
+import ArgumentParser
+import FastCGI
+import Logging
+import ServiceLifecycle
+
+/// Runs the responder alone, behind a web server that somebody else runs.
+struct Respond: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        abstract: "Runs the FastCGI responder alone.",
+        discussion: """
+            Without --listen, the listening socket is the one that whoever started the program has opened: descriptor \
+            0 (spawn-fcgi, multiwatch, lighttpd, mod_fcgid) or those of systemd (LISTEN_FDS). Started as a CGI program, \
+            it answers that one request.
+            """)
+
+    @Option(help: "Where to listen: unix:PATH, tcp:HOST:PORT or fd:N.")
+    var listen: String?
+
+    @Option(help: "Permissions of the Unix socket, octal. [default: 660]")
+    var mode: String?
+
+    @Option(help: "Threads, 1 to 256. [default: as many as processors, at least 2]")
+    var workers: String?
+
+    @OptionGroup var options: SettingsOptions
+
+    func run() async throws {
+        do {
+            let settings = try await options.settings()
+            let logger = Logs.start(settings.logLevel, to: .standardError)
+            ProcessLimits.raise()
+            if listen == nil, CGIProgram.isRunning(environment: Environment.value) {
+                return try await Assembly.answerCGI(settings, logger: logger)
+            }
+            let listeners = try listeners()
+            let workers = try threads()
+            try await Assembly.run(settings, logger: logger) { [$0.responder(listeners: listeners, workers: workers)] }
+        } catch {
+            throw fail(error)
+        }
+    }
+
+    private func listeners() throws -> [FastCGIListener] {
+        guard let listen else {
+            let found = InheritedSocket.find(environment: Environment.value)
+            guard !found.isEmpty else {
+                throw SettingError(
+                    name: "--listen", value: "",
+                    allowed: "unix:PATH, tcp:HOST:PORT or fd:N; it may be left out only when spawn-fcgi, a web server "
+                        + "or systemd has opened the listening socket, and none was found")
+            }
+            return found
+        }
+        let mode = mode ?? "660"
+        guard let permissions = UInt32(mode, radix: 8), permissions <= 0o777 else {
+            throw SettingError(name: "--mode", value: mode, allowed: "octal digits, 0 to 777")
+        }
+        do {
+            return [try FastCGIListener(parsing: listen, mode: permissions)]
+        } catch {
+            throw SettingError(
+                name: "--listen", value: listen, allowed: "unix:PATH (at most 107 bytes), tcp:HOST:PORT or fd:N")
+        }
+    }
+
+    private func threads() throws -> Int? {
+        guard let workers else { return nil }
+        guard let count = Int(workers), (1...256).contains(count) else {
+            throw SettingError(name: "--workers", value: workers, allowed: "1 to 256")
+        }
+        return count
+    }
+}

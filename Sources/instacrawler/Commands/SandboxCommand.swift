@@ -1,0 +1,83 @@
+import ArgumentParser
+import Logging
+import Sandbox
+import ServiceLifecycle
+
+/// Serves the emulated upstream interfaces.
+struct SandboxCommand: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "sandbox",
+        abstract: "Serves an emulator of Instagram's Graph API on a loopback address.",
+        discussion: """
+            It publishes a new post every few seconds, with pictures that it makes itself. Point a service at it with \
+            INSTACRAWLER_SOURCE=sandbox and INSTAGRAM_GRAPH_URL=http://127.0.0.1:5090/v23.0.
+            """)
+
+    @Option(help: "Port, 0 to 65535; 0 takes any that is free. [default: 5090]")
+    var port: String?
+
+    @Option(help: "Loopback address to listen on. [default: 127.0.0.1]")
+    var host: String?
+
+    @Option(help: "Time between two posts of a hashtag, such as 500ms or 5s. [default: 5s]")
+    var period: String?
+
+    @Option(help: "How many posts of a hashtag can be seen, 60 or more. [default: 240]")
+    var history: String?
+
+    @Option(help: "How long a picture waits before its first byte. [default: 0s]")
+    var pictureDelay: String?
+
+    @Option(help: "trace, debug, info, notice, warning, error or critical. [LOG_LEVEL; default: info]")
+    var logLevel: String?
+
+    func run() async throws {
+        do {
+            let settings = try await SettingsReader(flags: logLevel.map { [.logLevel: $0] } ?? [:])
+            let level = try settings.value(
+                .logLevel, default: Logger.Level.info,
+                allowed: Logger.Level.allCases.map(\.rawValue).joined(separator: ", ")
+            ) { Logger.Level(rawValue: $0.lowercased()) }
+            let logger = Logs.start(level, to: .standardError)
+            let server = SandboxServer(configuration: try configuration(), logger: logger)
+            let announcement = OneTimeService {
+                let address = try await server.address()
+                Console.print("Sandbox is ready: \(address)/")
+            }
+            try await ServiceGroup(
+                services: [server, announcement], gracefulShutdownSignals: [.sigterm, .sigint], logger: logger
+            ).run()
+        } catch {
+            throw fail(error)
+        }
+    }
+
+    private func configuration() throws -> SandboxConfiguration {
+        var configuration = SandboxConfiguration(port: 5_090)
+        if let port {
+            configuration.port = try checked("--port", port, "0 to 65535", { $0 == "0" ? 0 : Parse.port($0) })
+        }
+        if let host { configuration.host = host }
+        let duration = "a duration such as 500ms or 5s"
+        if let period { configuration.period = try checked("--period", period, duration, Parse.duration) }
+        if let history {
+            configuration.historyCount = try checked("--history", history, "a number, 60 or more", { Int($0) })
+        }
+        if let pictureDelay {
+            configuration.pictureDelay = try checked("--picture-delay", pictureDelay, duration, Parse.duration)
+        }
+        do {
+            try configuration.validate()
+        } catch {
+            throw SettingError(name: "the sandbox", value: "\(error)", allowed: "see --help")
+        }
+        return configuration
+    }
+
+    private func checked<Value>(
+        _ name: String, _ text: String, _ allowed: String, _ parse: (String) -> Value?
+    ) throws -> Value {
+        guard let value = parse(text) else { throw SettingError(name: name, value: text, allowed: allowed) }
+        return value
+    }
+}

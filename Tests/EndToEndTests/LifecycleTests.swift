@@ -1,0 +1,102 @@
+import Glibc
+import Testing
+
+@testable import Launcher
+
+@Suite("Starting and stopping", .serialized, .timeLimit(.minutes(2)))
+struct LifecycleTests {
+    @Test(
+        "SIGTERM during 50 slow requests: each gets its whole answer, and nothing is left",
+        arguments: [SIGTERM, SIGINT])
+    func gracefulStop(signal: Int32) async throws {
+        let deployment = try await Deployment.start(sandbox: ["--period", "10m", "--picture-delay", "5s"])
+        // Painted beforehand: painting takes a while in a debug build.
+        let pictures = try await deployment.paint(10)
+        // Each picture that is fetched has a connection of its own to the sandbox; the crawler keeps one or two.
+        try await eventually("the connections of the painting are closed") {
+            Machine.connections(toPortOf: deployment.sandboxAddress) <= 2
+        }
+        let before = Machine.connections(toPortOf: deployment.sandboxAddress)
+        let answers = try await withThrowingTaskGroup(of: Browser.Answer.self) { group in
+            for number in 0..<50 {
+                group.addTask { try await deployment.browser.get("/latest/\(number % pictures)/image?\(number)") }
+            }
+            try await eventually("all requests are with the responder") {
+                Machine.connections(toPortOf: deployment.sandboxAddress) >= before + 50
+            }
+            deployment.up.process.send(signal)
+            var answers: [Browser.Answer] = []
+            for try await answer in group { answers.append(answer) }
+            return answers
+        }
+        #expect(answers.count == 50)
+        for answer in answers {
+            #expect(answer.status == 200)
+            #expect(answer.headers.first(name: "Content-Length") == "\(answer.body.count)")
+            #expect(answer.body.suffix(8) == [0x49, 0x45, 0x4E, 0x44, 0xAE, 0x42, 0x60, 0x82], "the end of a PNG")
+        }
+        #expect(await deployment.up.process.exitStatus() == .exited(0))
+        #expect(access(deployment.socket, F_OK) != 0, "the socket is removed")
+        #expect(kill(-deployment.up.process.id, 0) != 0, "no process is left")
+        #expect(access(deployment.directory["run/nginx.pid"], F_OK) != 0, "nginx has ended")
+        await deployment.sandbox.stop()
+    }
+
+    @Test("When nginx dies, up says so and ends with 1 within a second")
+    func nginxDies() async throws {
+        let deployment = try await Deployment.start()
+        let id = try #require(Int32(Machine.read(deployment.directory["run/nginx.pid"]).filter(\.isNumber)))
+        let start = ContinuousClock.now
+        kill(id, SIGKILL)
+        #expect(await deployment.up.process.exitStatus() == .exited(1))
+        #expect(ContinuousClock.now - start < .seconds(1))
+        #expect(deployment.up.output.contains("instacrawler: nginx ended by itself: signal 9 (Killed)"))
+        try await eventually("nginx's workers are gone") { kill(-id, 0) != 0 }
+        await deployment.sandbox.stop()
+    }
+
+    @Test("When up is killed, nginx goes with it")
+    func upDies() async throws {
+        let deployment = try await Deployment.start()
+        let id = try #require(Int32(Machine.read(deployment.directory["run/nginx.pid"]).filter(\.isNumber)))
+        await deployment.up.stop(SIGKILL)
+        try await eventually("nginx is gone") { kill(-id, 0) != 0 }
+        await deployment.sandbox.stop()
+    }
+
+    @Test("A port that is taken, a directory that cannot be written, no nginx: a clear line and a code that is not 0")
+    func cannotStart() async throws {
+        try await Deployment.with { deployment in
+            var environment = Deployment.environment(
+                TemporaryDirectory(), port: deployment.port, graph: deployment.sandboxAddress)
+            environment["INSTACRAWLER_RUN"] = deployment.directory["other"]
+            let taken = try await Program.run(Machine.instacrawler, ["up"], environment: environment)
+            #expect(taken.status == .exited(1))
+            #expect(taken.output.contains(":\(deployment.port): another program listens there; choose another port"))
+
+            environment["PORT"] = "\(Machine.freePort())"
+            environment["INSTACRAWLER_RUN"] = deployment.directory["run"]
+            let twice = try await Program.run(Machine.instacrawler, ["up"], environment: environment)
+            #expect(twice.status == .exited(1))
+            #expect(twice.output.contains("another process listens there"))
+
+            environment["INSTACRAWLER_RUN"] = "/proc/nowhere"
+            let unwritable = try await Program.run(Machine.instacrawler, ["up"], environment: environment)
+            #expect(unwritable.status == .exited(1))
+            #expect(unwritable.output.contains("cannot write /proc/nowhere"))
+        }
+    }
+
+    @Test("check tells a running service from one that is not there")
+    func check() async throws {
+        try await Deployment.with { deployment in
+            let well = try await Program.run(
+                Machine.instacrawler, ["check"], environment: ["PORT": "\(deployment.port)"])
+            #expect(well.status == .exited(0))
+            let nobody = try await Program.run(
+                Machine.instacrawler, ["check", "--port", "\(Machine.freePort())"])
+            #expect(nobody.status == .exited(1))
+            #expect(nobody.output.contains("gave no good answer"))
+        }
+    }
+}

@@ -1,0 +1,98 @@
+import Glibc
+import Testing
+
+/// A running `instacrawler up`, with a sandbox of its own.
+struct Deployment: Sendable {
+    let directory: TemporaryDirectory
+    let sandbox: Program
+    let sandboxAddress: String
+    let up: Program
+    let browser: Browser
+    let port: Int
+
+    var socket: String { directory["run/instacrawler.sock"] }
+
+    /// What a deployment on a port of this machine is set to.
+    static func environment(_ directory: TemporaryDirectory, port: Int, graph: String) -> [String: String] {
+        [
+            "PORT": "\(port)", "INSTACRAWLER_HOST": "127.0.0.1", "INSTACRAWLER_RUN": directory["run"],
+            "INSTACRAWLER_NGINX": "\(Machine.repository)/nginx", "INSTAGRAM_GRAPH_URL": "\(graph)/v23.0",
+            "INSTACRAWLER_INTERVAL": "1s",
+        ]
+    }
+
+    /// Starts a sandbox.
+    static func sandbox(_ arguments: [String]) async throws -> (Program, address: String) {
+        let sandbox = try await Program.start(Machine.instacrawler, ["sandbox", "--port", "0"] + arguments)
+        let line = try #require(await sandbox.line(containing: "Sandbox is ready: "), "\(sandbox.output)")
+        let address = try #require(line.split(separator: " ").last).dropLast()
+        return (sandbox, String(address))
+    }
+
+    /// Starts both, and waits until pictures are there.
+    static func start(sandbox arguments: [String] = []) async throws -> Deployment {
+        let directory = TemporaryDirectory()
+        let (sandbox, address) = try await Self.sandbox(arguments)
+        let port = Machine.freePort()
+        let up = try await Program.start(
+            Machine.instacrawler, ["up"], environment: environment(directory, port: port, graph: address))
+        let deployment = Deployment(
+            directory: directory, sandbox: sandbox, sandboxAddress: address, up: up,
+            browser: Browser(base: "http://127.0.0.1:\(port)"), port: port)
+        try #require(
+            await up.line(containing: "InstaCrawler is ready: http://localhost:\(port)/") != nil, "\(up.output)")
+        try await eventually("pictures are there") { try await deployment.browser.get("/latest").status == 200 }
+        return deployment
+    }
+
+    /// Runs a test with a deployment, and stops it afterwards, whatever happens.
+    static func with(
+        sandbox arguments: [String] = [], _ test: (Deployment) async throws -> Void
+    ) async throws {
+        let deployment = try await start(sandbox: arguments)
+        do {
+            try await test(deployment)
+        } catch {
+            await deployment.stop()
+            throw error
+        }
+        await deployment.stop()
+    }
+
+    /// The address that an envelope holds.
+    static func address(in envelope: String) throws -> String {
+        let start = try #require(envelope.firstRange(of: "\"URI\":\"")).upperBound
+        return String(envelope[start...].prefix { $0 != "\"" }).replacing("\\u0026", with: "&")
+    }
+
+    /// Has the sandbox paint the newest pictures, which it keeps.
+    ///
+    /// - Returns: how many.
+    func paint(_ count: Int) async throws -> Int {
+        try await withThrowingTaskGroup(of: Void.self) { group in
+            for number in 0..<count {
+                let address = try Self.address(in: try await browser.get("/latest/\(number)").text)
+                group.addTask { _ = try await Browser(base: "").get(address) }
+            }
+            try await group.waitForAll()
+        }
+        return count
+    }
+
+    func stop() async {
+        await up.stop()
+        await sandbox.stop()
+    }
+}
+
+/// Asks again and again until something holds that no event tells of.
+func eventually(
+    _ what: String, within limit: Duration = .seconds(20), sourceLocation: SourceLocation = #_sourceLocation,
+    _ holds: () async throws -> Bool
+) async throws {
+    let deadline = ContinuousClock.now + limit
+    while try await !holds() {
+        try #require(ContinuousClock.now < deadline, "in vain: \(what)", sourceLocation: sourceLocation)
+        try await Task.sleep(for: .milliseconds(20))
+    }
+}
