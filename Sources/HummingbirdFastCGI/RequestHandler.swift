@@ -27,8 +27,6 @@ where Responder.Context: InitializableFromSource<FastCGIRequestContextSource> {
     private func respond(to request: Request, _ context: Responder.Context, _ logger: Logger) async -> Response {
         do {
             return try await responder.respond(to: request, context: context)
-        } catch let error as HTTPError {
-            return Response(status: error.status)
         } catch {
             logger.error("request failed", metadata: ["error": "\(error)"])
             return Response(status: .internalServerError)
@@ -39,8 +37,11 @@ where Responder.Context: InitializableFromSource<FastCGIRequestContextSource> {
         var head = answer.head
         head.headerFields[.connection] = nil
         head.headerFields[.transferEncoding] = nil
+        // These have no body, and so no length of one (RFC 9110, section 8.6).
+        let hasNoBody = [.noContent, .notModified].contains(head.status) || head.status.kind == .informational
+        if hasNoBody { head.headerFields[.contentLength] = nil }
         try await response.write(head.cgiHead)
-        guard request?.method != .head else { return }
+        guard !hasNoBody, request?.method != .head else { return }
         let isStream = answer.body.contentLength == nil
         if isStream { try await response.flush() }
         try await answer.body.write(FastCGIResponseBodyWriter(response: response, flushesEachPiece: isStream))

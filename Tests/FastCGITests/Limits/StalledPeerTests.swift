@@ -30,7 +30,7 @@ struct StalledPeerTests {
                 #expect(rest.isEmpty)
             }
             #expect(server.statistics.hits(of: .receiveTimeout) == 64)
-            #expect(server.statistics.connectionsOpen == 2)
+            try await server.until { $0.connectionsOpen == 2 }
         }
     }
 }
