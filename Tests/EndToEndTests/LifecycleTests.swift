@@ -9,9 +9,9 @@ struct LifecycleTests {
         "SIGTERM during 50 slow requests: each gets its whole answer, and nothing is left",
         arguments: [SIGTERM, SIGINT])
     func gracefulStop(signal: Int32) async throws {
-        let deployment = try await Deployment.start(sandbox: ["--period", "10m", "--picture-delay", "5s"])
-        // Painted beforehand: painting takes a while in a debug build.
-        let pictures = try await deployment.paint(10)
+        let deployment = try await Deployment.start(sandbox: ["--period", "10m", "--picture-delay", "4s"])
+        // Painted beforehand, and only the small ones: a debug build is slow, and a stop must end within 10 s.
+        let pictures = try await deployment.paint(12).prefix(4)
         // Each picture that is fetched has a connection of its own to the sandbox; the crawler keeps one or two.
         try await eventually("the connections of the painting are closed") {
             Machine.connections(toPortOf: deployment.sandboxAddress) <= 2
@@ -19,7 +19,7 @@ struct LifecycleTests {
         let before = Machine.connections(toPortOf: deployment.sandboxAddress)
         let answers = try await withThrowingTaskGroup(of: Browser.Answer.self) { group in
             for number in 0..<50 {
-                group.addTask { try await deployment.browser.get("/latest/\(number % pictures)/image?\(number)") }
+                group.addTask { try await deployment.browser.get("/latest/\(pictures[number % 4])/image?\(number)") }
             }
             try await eventually("all requests are with the responder") {
                 Machine.connections(toPortOf: deployment.sandboxAddress) >= before + 50

@@ -67,16 +67,17 @@ struct Deployment: Sendable {
 
     /// Has the sandbox paint the newest pictures, which it keeps.
     ///
-    /// - Returns: how many.
-    func paint(_ count: Int) async throws -> Int {
-        try await withThrowingTaskGroup(of: Void.self) { group in
+    /// - Returns: their numbers, the smallest picture first.
+    func paint(_ count: Int) async throws -> [Int] {
+        try await withThrowingTaskGroup(of: (number: Int, size: Int).self) { group in
             for number in 0..<count {
                 let address = try Self.address(in: try await browser.get("/latest/\(number)").text)
-                group.addTask { _ = try await Browser(base: "").get(address) }
+                group.addTask { (number, try await Browser(base: "").get(address).body.count) }
             }
-            try await group.waitForAll()
+            var sizes: [(number: Int, size: Int)] = []
+            for try await size in group { sizes.append(size) }
+            return sizes.sorted { $0.size < $1.size }.map(\.number)
         }
-        return count
     }
 
     func stop() async {
