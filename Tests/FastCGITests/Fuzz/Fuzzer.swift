@@ -3,16 +3,17 @@ import Glibc
 
 /// Sends mutated streams to a server, half of them cut off, and looks at what it is like afterwards.
 struct Fuzzer {
-    /// Set by the environment variables FASTCGI_FUZZ_SEED and FASTCGI_FUZZ_SECONDS; without the latter a number
-    /// of streams is sent.
+    /// Set by the environment variable FASTCGI_FUZZ_SEED.
     let seed: UInt64
-    let seconds: Int?
+    /// How long streams are sent at least, in seconds: FASTCGI_FUZZ_SECONDS.
+    let seconds: Int
+    /// How many streams are sent at least: FASTCGI_FUZZ_STREAMS.
     let streams: Int
 
     init(streams: Int) {
         seed = environmentVariable("FASTCGI_FUZZ_SEED").flatMap { UInt64($0) } ?? 20_260_101
-        seconds = environmentVariable("FASTCGI_FUZZ_SECONDS").flatMap { Int($0) }
-        self.streams = streams
+        seconds = environmentVariable("FASTCGI_FUZZ_SECONDS").flatMap { Int($0) } ?? 0
+        self.streams = environmentVariable("FASTCGI_FUZZ_STREAMS").flatMap { Int($0) } ?? streams
     }
 
     /// Sends the streams one after the other, from several threads.
@@ -20,14 +21,14 @@ struct Fuzzer {
     /// - Returns: how many were sent.
     func run(against address: String, threads: Int = 4) async throws -> Int {
         let corpus = try Corpus.load()
-        let end = seconds.map { ContinuousClock.now + .seconds($0) }
+        let end = ContinuousClock.now + .seconds(seconds)
         return try await withThrowingTaskGroup(of: Int.self) { group in
             for thread in 0..<threads {
                 group.addTask {
                     try await blocking {
                         var generator = SeededGenerator(seed: seed &+ UInt64(thread))
                         var sent = 0
-                        while end.map({ ContinuousClock.now < $0 }) ?? (sent < streams / threads) {
+                        while sent < (streams + threads - 1) / threads || ContinuousClock.now < end {
                             try Self.send(corpus, to: address, &generator)
                             sent += 1
                         }
