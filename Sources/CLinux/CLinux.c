@@ -5,21 +5,13 @@
 #include <fcntl.h>
 #include <linux/close_range.h>
 #include <signal.h>
+#include <sys/mman.h>
 #include <sys/prctl.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
 int clinux_accept(int listener, struct sockaddr_storage *address, socklen_t *length) {
     return accept4(listener, (struct sockaddr *)address, length, SOCK_CLOEXEC);
-}
-
-int clinux_pipe(int descriptors[2]) {
-    return pipe2(descriptors, O_NONBLOCK | O_CLOEXEC);
-}
-
-int clinux_set_pipe_capacity(int descriptor, int bytes) {
-    fcntl(descriptor, F_SETPIPE_SZ, bytes);
-    return fcntl(descriptor, F_GETPIPE_SZ);
 }
 
 int clinux_become_subreaper(void) {
@@ -81,4 +73,8 @@ pid_t clinux_spawn(const struct clinux_child *child) {
     close(failure[0]);
     errno = code;
     return pid;
+}
+
+int clinux_memory_file(const char *name) {
+    return memfd_create(name, MFD_CLOEXEC);
 }

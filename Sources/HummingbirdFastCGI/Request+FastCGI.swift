@@ -9,8 +9,9 @@ extension Request {
     /// - Returns: nil when it has no method, or one that is no token.
     init?(_ request: FastCGIRequest) {
         guard let head = HTTPRequest(request.parameters) else { return nil }
-        let isEmpty = request.parameters["CONTENT_LENGTH"] == "0"
-        let body = isEmpty ? RequestBody(buffer: ByteBuffer()) : RequestBody(asyncSequence: ByteBuffers(request.body))
+        let body =
+            request.body.isEmpty
+            ? RequestBody(buffer: ByteBuffer()) : RequestBody(asyncSequence: ByteBuffers(request.body))
         self.init(head: head, body: body)
     }
 }

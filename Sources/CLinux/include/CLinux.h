@@ -10,11 +10,8 @@
 /// accept4(2) with SOCK_CLOEXEC.
 int clinux_accept(int listener, struct sockaddr_storage *address, socklen_t *length);
 
-/// pipe2(2) with O_NONBLOCK and O_CLOEXEC.
-int clinux_pipe(int descriptors[2]);
-
-/// Asks for a pipe buffer of at least `bytes`; gives the capacity that it has then, or -1.
-int clinux_set_pipe_capacity(int descriptor, int bytes);
+/// memfd_create(2) with MFD_CLOEXEC.
+int clinux_memory_file(const char *name);
 
 /// Makes this process the one that orphaned descendants are handed to.
 int clinux_become_subreaper(void);

@@ -10,6 +10,7 @@ final class CGIExchange: Exchange {
     /// Bytes of the body that were not read yet.
     private let left: Mutex<Int>
     private let started = Atomic<Bool>(false)
+    private let hasRead = Atomic<Bool>(false)
 
     /// - Parameter length: of the body in bytes.
     init(length: Int, input: Int32 = 0, output: Int32 = 1, errors: Int32 = 2) {
@@ -18,6 +19,8 @@ final class CGIExchange: Exchange {
         self.output = output
         self.errors = errors
     }
+
+    var isBodyEmpty: Bool { left.withLock { $0 == 0 } && !hasRead.load(ordering: .relaxed) }
 
     func readBody() async throws -> [UInt8]? {
         try left.withLock { left in
@@ -28,6 +31,7 @@ final class CGIExchange: Exchange {
             }
             guard !bytes.isEmpty else { throw FastCGIError.requestAborted }
             left -= bytes.count
+            hasRead.store(true, ordering: .relaxed)
             return bytes
         }
     }

@@ -30,7 +30,7 @@ extension Connection {
             return close(&state)
         }
         server.hit(.handlerTimeout, "a handler began no answer within \(server.limits.handlerTimeout)")
-        guard hasRoom else { return close(&state) }
+        guard hasRoom(&state) else { return close(&state) }
         CannedAnswer.handlerTimeout.bytes.withUnsafeBytes { request.put($0) }
         guard request.finish(status: 0) else { return close(&state) }
         guard state.keepsConnection, !server.isDraining else { return closeGently(&state) }

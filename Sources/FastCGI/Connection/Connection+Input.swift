@@ -52,7 +52,7 @@ extension Connection {
             var task: Task<Void, Never>?
             switch event {
             case .reply(let reply, let closes):
-                if !send(reply) { task = close(&state) } else if closes { task = closeGently(&state) }
+                if !send(reply, &state) { task = close(&state) } else if closes { task = closeGently(&state) }
             case .request(let head):
                 begin(head, &state, on: worker)
             case .parametersTooLarge(let head):
@@ -95,13 +95,15 @@ extension Connection {
     /// The web server gave the request up: it gets its end, and the handler is cancelled.
     private func abortRequest(_ state: inout ConnectionState) -> Task<Void, Never>? {
         guard let request = state.request else { return nil }
-        guard hasRoom, request.finish(status: 0) else { return close(&state) }
+        guard hasRoom(&state), request.finish(status: 0) else { return close(&state) }
         return state.keepsConnection && !server.isDraining ? abandonRequest(&state) : closeGently(&state)
     }
 
     /// Sends a record of our own, whole or not at all. A peer that does not take what it asked for has no claim
     /// to more.
-    private func send(_ bytes: [UInt8]) -> Bool {
+    private func send(_ bytes: [UInt8], _ state: inout ConnectionState) -> Bool {
+        // This takes of the room that libfcgi's next writes would rely on.
+        state.writesWithRoom = 0
         let flags = Int32(MSG_DONTWAIT) | Int32(MSG_NOSIGNAL)
         return Glibc.send(descriptor, bytes, bytes.count, flags) == bytes.count
     }
@@ -111,7 +113,7 @@ extension Connection {
         _ head: RequestHead, _ state: inout ConnectionState, on worker: Worker, answer: CannedAnswer? = nil
     ) {
         do {
-            let request = try LibFCGIRequest(head, through: worker.pipe, to: descriptor)
+            let request = try LibFCGIRequest(head, through: worker.staging, to: descriptor)
             state.request = request
             state.keepsConnection = head.keepsConnection
             state.hasResponseStarted = false

@@ -4,6 +4,8 @@ struct ConnectionExchange: Exchange {
     /// Names the request: once it is over, everything here fails.
     let serial: UInt64
 
+    var isBodyEmpty: Bool { connection.state.withLock { $0.open(serial) != nil && $0.body.isEmpty } }
+
     func readBody() async throws -> [UInt8]? {
         try await connection.readBody(serial: serial)
     }

@@ -18,6 +18,8 @@ struct ConnectionState: ~Copyable {
     /// The handler's task.
     var task: Task<Void, Never>?
     var body = RequestBodyBuffer()
+    /// How many more of libfcgi's writes surely have room in the socket.
+    var writesWithRoom = 0
     /// A writer that waits for room in the socket.
     var writeWaiter: CheckedContinuation<Void, any Error>?
 

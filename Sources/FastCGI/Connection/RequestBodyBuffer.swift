@@ -11,6 +11,8 @@ struct RequestBodyBuffer {
 
     /// Whether reading from the socket should wait.
     var isFull: Bool { bytes.count >= Self.window }
+    /// Whether all has arrived, and it is nothing.
+    var isEmpty: Bool { isComplete && received == 0 }
     /// Whether a handler waits for more.
     var isAwaited: Bool { waiter != nil }
 

@@ -13,7 +13,7 @@ final class Worker: @unchecked Sendable {
 
     let pool: WorkerPool
     /// Where libfcgi reads requests from.
-    let pipe: StagingPipe
+    let staging: StagingFile
     /// What a socket is read into.
     let input = UnsafeMutableRawBufferPointer.allocate(byteCount: inputCapacity, alignment: 16)
     private let handle: @Sendable (Poller.Event, Worker) -> Void
@@ -21,11 +21,11 @@ final class Worker: @unchecked Sendable {
     private var nextJob = 0
 
     init(
-        pool: WorkerPool, pipeCapacity: Int, handle: @escaping @Sendable (Poller.Event, Worker) -> Void
+        pool: WorkerPool, stagingCapacity: Int, handle: @escaping @Sendable (Poller.Event, Worker) -> Void
     ) throws(FastCGIError) {
         self.pool = pool
         self.handle = handle
-        pipe = try StagingPipe(capacity: pipeCapacity)
+        staging = try StagingFile(capacity: stagingCapacity)
     }
 
     deinit { input.deallocate() }

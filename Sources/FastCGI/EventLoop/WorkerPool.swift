@@ -32,13 +32,13 @@ final class WorkerPool: TaskExecutor {
     ///
     /// - Parameters:
     ///   - count: how many.
-    ///   - pipeCapacity: of each worker's ``StagingPipe``, in bytes.
+    ///   - stagingCapacity: of each worker's ``StagingFile``, in bytes.
     ///   - handle: called by a worker with each event that is not the pool's own.
     func start(
-        count: Int, pipeCapacity: Int, handle: @escaping @Sendable (Poller.Event, Worker) -> Void
+        count: Int, stagingCapacity: Int, handle: @escaping @Sendable (Poller.Event, Worker) -> Void
     ) throws(FastCGIError) {
         for _ in 0..<count {
-            let worker = try Worker(pool: self, pipeCapacity: pipeCapacity, handle: handle)
+            let worker = try Worker(pool: self, stagingCapacity: stagingCapacity, handle: handle)
             running.withLock { $0.count += 1 }
             try worker.start()
         }

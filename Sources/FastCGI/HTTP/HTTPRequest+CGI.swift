@@ -20,23 +20,30 @@ extension HTTPRequest {
         var server = ""
         var port = ""
         var fields = HTTPFields()
-        parameters.forEach { name, value in
-            switch name {
-            case "REQUEST_METHOD": method = Method(value)
-            case "REQUEST_URI": requestURI = value
-            case "SCRIPT_NAME": script = value
-            case "PATH_INFO": pathInfo = value
-            case "QUERY_STRING": query = value
-            case "REQUEST_SCHEME": scheme = value
-            case "HTTPS": isSecure = !value.isEmpty && value.lowercased() != "off"
-            case "SERVER_NAME": server = value
-            case "SERVER_PORT": port = value
-            case "CONTENT_TYPE": if !value.isEmpty { fields[.contentType] = value }
-            case "CONTENT_LENGTH": if !value.isEmpty { fields[.contentLength] = value }
-            case "HTTP_CONTENT_TYPE", "HTTP_CONTENT_LENGTH", "HTTP_PROXY": break
-            case "HTTP_HOST": authority = value
-            default:
-                if let name = HTTPField.Name(cgiVariable: name) { fields.append(HTTPField(name: name, value: value)) }
+        parameters.forEachInPlace { name, value in
+            guard !name.starts(with: "HTTP_".utf8) else {
+                switch HTTPField.Name.Variable(name) {
+                case .host: authority = String(decoding: value, as: UTF8.self)
+                case .dropped: break
+                case .field(let name):
+                    fields.append(HTTPField(name: name, value: String(decoding: value, as: UTF8.self)))
+                }
+                return
+            }
+            guard let variable = MetaVariable(name) else { return }
+            let value = String(decoding: value, as: UTF8.self)
+            switch variable {
+            case .requestMethod: method = Method(value)
+            case .requestURI: requestURI = value
+            case .scriptName: script = value
+            case .pathInfo: pathInfo = value
+            case .queryString: query = value
+            case .requestScheme: scheme = value
+            case .https: isSecure = !value.isEmpty && value.lowercased() != "off"
+            case .serverName: server = value
+            case .serverPort: port = value
+            case .contentType: if !value.isEmpty { fields[.contentType] = value }
+            case .contentLength: if !value.isEmpty { fields[.contentLength] = value }
             }
         }
         guard let method else { return nil }
@@ -83,22 +90,60 @@ extension HTTPRequest {
     }
 }
 
-extension HTTPField.Name {
-    /// The field of a CGI variable `HTTP_*`; nil for any other variable.
-    init?(cgiVariable name: String) {
-        if let common = Self.common[name] {
-            self = common
+/// The meta-variables that the head of a request is made of.
+private enum MetaVariable: String, CaseIterable {
+    case requestMethod = "REQUEST_METHOD"
+    case requestURI = "REQUEST_URI"
+    case scriptName = "SCRIPT_NAME"
+    case pathInfo = "PATH_INFO"
+    case queryString = "QUERY_STRING"
+    case requestScheme = "REQUEST_SCHEME"
+    case https = "HTTPS"
+    case serverName = "SERVER_NAME"
+    case serverPort = "SERVER_PORT"
+    case contentType = "CONTENT_TYPE"
+    case contentLength = "CONTENT_LENGTH"
+
+    private static let all = allCases.map { (Array($0.rawValue.utf8), $0) }
+
+    /// The variable of a name, if it is one of these.
+    init?(_ name: UnsafeRawBufferPointer) {
+        for (bytes, variable) in Self.all where bytes.count == name.count && name.elementsEqual(bytes) {
+            self = variable
             return
         }
-        guard name.hasPrefix("HTTP_"), name.utf8.count > 5 else { return nil }
-        self.init(String(name.dropFirst(5).map { $0 == "_" ? "-" : $0 }))
+        return nil
     }
+}
 
-    /// The fields that nearly every request has, so that their names need not be made anew.
-    private static let common: [String: HTTPField.Name] = [
-        "HTTP_ACCEPT": .accept, "HTTP_ACCEPT_ENCODING": .acceptEncoding, "HTTP_ACCEPT_LANGUAGE": .acceptLanguage,
-        "HTTP_CACHE_CONTROL": .cacheControl, "HTTP_CONNECTION": .connection, "HTTP_COOKIE": .cookie,
-        "HTTP_IF_MODIFIED_SINCE": .ifModifiedSince, "HTTP_IF_NONE_MATCH": .ifNoneMatch,
-        "HTTP_REFERER": .referer, "HTTP_USER_AGENT": .userAgent,
-    ]
+extension HTTPField.Name {
+    /// What a CGI variable `HTTP_*` stands for.
+    enum Variable {
+        case host
+        case dropped
+        case field(HTTPField.Name)
+
+        /// - Parameter name: begins with `HTTP_`.
+        init(_ name: UnsafeRawBufferPointer) {
+            for (bytes, variable) in Self.common where bytes.count == name.count && name.elementsEqual(bytes) {
+                self = variable
+                return
+            }
+            let field = String(decoding: name.dropFirst(5).map { $0 == 0x5F ? 0x2D : $0 }, as: UTF8.self)
+            self = HTTPField.Name(field).map { .field($0) } ?? .dropped
+        }
+
+        /// Those that nearly every request has, so that their names need not be made anew, and those that are no
+        /// fields of a request.
+        private static let common: [([UInt8], Variable)] = names.map { (Array($0.0.utf8), $0.1) }
+
+        private static let names: [(String, Variable)] = [
+            ("HTTP_HOST", .host), ("HTTP_ACCEPT", .field(.accept)), ("HTTP_USER_AGENT", .field(.userAgent)),
+            ("HTTP_ACCEPT_ENCODING", .field(.acceptEncoding)), ("HTTP_ACCEPT_LANGUAGE", .field(.acceptLanguage)),
+            ("HTTP_CONNECTION", .field(.connection)), ("HTTP_COOKIE", .field(.cookie)),
+            ("HTTP_REFERER", .field(.referer)), ("HTTP_IF_NONE_MATCH", .field(.ifNoneMatch)),
+            ("HTTP_IF_MODIFIED_SINCE", .field(.ifModifiedSince)), ("HTTP_CACHE_CONTROL", .field(.cacheControl)),
+            ("HTTP_PROXY", .dropped), ("HTTP_CONTENT_TYPE", .dropped), ("HTTP_CONTENT_LENGTH", .dropped),
+        ]
+    }
 }

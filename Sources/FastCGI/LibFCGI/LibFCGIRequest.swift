@@ -5,7 +5,7 @@ import Glibc
 /// the end of the request.
 ///
 /// libfcgi never accepts, never waits and never closes a descriptor here: the request is read from a
-/// ``StagingPipe``, writing happens only when the socket has room (`Connection` asks first), and the socket is
+/// ``StagingFile``, writing happens only when the socket has room (`Connection` asks first), and the socket is
 /// taken from it before it is freed. Not thread-safe: the connection's lock guards it.
 final class LibFCGIRequest {
     private let request: UnsafeMutablePointer<FCGX_Request>
@@ -17,18 +17,18 @@ final class LibFCGIRequest {
     ///
     /// - Parameters:
     ///   - head: the request.
-    ///   - pipe: the worker's pipe; empty before and after.
+    ///   - file: the worker's staging file.
     ///   - socket: where the answer goes.
     /// - Throws: when libfcgi does not take it, which a checked request gives no cause for.
-    init(_ head: RequestHead, through pipe: StagingPipe, to socket: Int32) throws(FastCGIError) {
+    init(_ head: RequestHead, through file: StagingFile, to socket: Int32) throws(FastCGIError) {
         guard Self.isInitialised else { throw .libfcgi("FCGX_Init") }
-        try pipe.write(head.records())
+        try file.put(head.records())
         request = .allocate(capacity: 1)
         FCGX_InitRequest(request, -1, 0)
-        request.pointee.ipcFd = pipe.readEnd
+        request.pointee.ipcFd = file.descriptor
         request.pointee.keepConnection = 1  // else FCGX_Accept_r begins by closing the descriptor
         guard FCGX_Accept_r(request) == 0 else {
-            pipe.discard(libfcgiClosedReadEnd: true)
+            file.discard(libfcgiClosedIt: true)
             throw .libfcgi("FCGX_Accept_r")
         }
         request.pointee.ipcFd = socket

@@ -160,6 +160,7 @@ struct RecordGate {
                 content = .dropped
                 return .parametersTooLarge(head)
             }
+            if head.parameters.isEmpty { head.parameters.reserveCapacity(max(piece.count, 1_024)) }
             head.parameters.append(contentsOf: piece)
             return nil
         }

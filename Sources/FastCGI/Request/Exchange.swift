@@ -1,6 +1,8 @@
 /// What a request and its answer are read from and written to: a FastCGI connection, or a CGI program's
 /// standard streams.
 protocol Exchange: Sendable {
+    /// Whether the body is known to be empty already.
+    var isBodyEmpty: Bool { get }
     /// Reads some of the body; nil at its end.
     func readBody() async throws -> [UInt8]?
     /// Puts bytes into the answer, as many as can be without waiting.

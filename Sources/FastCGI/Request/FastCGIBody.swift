@@ -7,6 +7,9 @@
 public struct FastCGIBody: AsyncSequence, Sendable {
     let exchange: any Exchange
 
+    /// Whether all of the body has arrived already, and it is empty, as with most requests. False says nothing.
+    public var isEmpty: Bool { exchange.isBodyEmpty }
+
     /// Iterates over the pieces.
     public struct AsyncIterator: AsyncIteratorProtocol {
         let exchange: any Exchange

@@ -74,6 +74,19 @@ public struct FastCGIParameters: Sendable {
         }
     }
 
+    /// Calls `body` with the bytes of every name and value, in order: nothing is copied. The bytes are there only
+    /// while it runs.
+    func forEachInPlace(_ body: (_ name: UnsafeRawBufferPointer, _ value: UnsafeRawBufferPointer) -> Void) {
+        bytes.withUnsafeBytes { bytes in
+            for entry in entries {
+                let value = min(Int(entry.equals) + 1, Int(entry.end))..<Int(entry.end)
+                body(
+                    UnsafeRawBufferPointer(rebasing: bytes[Int(entry.start)..<Int(entry.equals)]),
+                    UnsafeRawBufferPointer(rebasing: bytes[value]))
+            }
+        }
+    }
+
     /// Calls `body` with every name and value, in order.
     public func forEach(_ body: (_ name: String, _ value: String) throws -> Void) rethrows {
         try bytes.withUnsafeBytes { bytes in

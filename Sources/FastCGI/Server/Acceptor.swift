@@ -19,6 +19,7 @@ final class Acceptor: Sendable {
     private let sockets: [ListeningSocket]
     private let state = Mutex(State.stopped)
     private let isPaused = Atomic<Bool>(false)
+    /// Held while one connection is accepted and put into the server's table.
     private let admission = Mutex(())
 
     init(sockets: [ListeningSocket]) {
@@ -61,14 +62,17 @@ final class Acceptor: Sendable {
         return false
     }
 
-    /// Accepts no more.
+    /// Accepts no more. Whatever was accepted before is in the server's table once this returns, so that the end
+    /// overlooks no connection.
     func stop(_ server: ServerCore) {
-        state.withLock { state in
-            if case .accepting = state {
-                for socket in sockets { server.pool.poller.remove(socket.descriptor) }
+        admission.withLock { _ in
+            state.withLock { state in
+                if case .accepting = state {
+                    for socket in sockets { server.pool.poller.remove(socket.descriptor) }
+                }
+                state = .stopped
+                isPaused.store(false, ordering: .releasing)
             }
-            state = .stopped
-            isPaused.store(false, ordering: .releasing)
         }
     }
 
@@ -103,6 +107,8 @@ final class Acceptor: Sendable {
 
     /// - Returns: whether more may wait.
     private func acceptOne(from socket: ListeningSocket, _ server: ServerCore, _ hasMadeRoom: inout Bool) -> Bool {
+        let isAccepting = state.withLock { if case .accepting = $0 { true } else { false } }
+        guard isAccepting else { return false }
         if server.table.count >= server.maximumConnections {
             guard socket.isAwaited else { return false }
             server.hit(.connections, "\(server.maximumConnections) connections are open")
@@ -138,8 +144,6 @@ final class Acceptor: Sendable {
             server.logger.error("cannot watch a connection", metadata: ["error": "\(error)"])
             connection.abort()
         }
-        // The end may have begun meanwhile, and have looked for idle connections before this one was there.
-        if server.isDraining { connection.closeIfIdle() }
     }
 
     private func closeLongestIdle(_ server: ServerCore) -> Bool {

@@ -6,7 +6,8 @@ public struct FastCGILimits: Sendable, Equatable {
     /// Size of a request's body in bytes, 0 or more. Above it: ``FastCGIError/bodyTooLarge(limit:)``, which
     /// `HummingbirdFastCGI` answers with 413.
     public var bodyBytes = 16_777_216
-    /// Connections open at once, 1 or more; nil leaves it to the process's limit of descriptors. At it, the
+    /// Connections open at once, 1 or more. The process's limit of descriptors, less 64 for all else, is the most
+    /// that can be had; nil asks for that. At it, the
     /// connection that has been idle longest is closed for a new one; if none is idle, new ones wait in the
     /// listening socket's queue.
     public var connections: Int?

@@ -31,7 +31,7 @@ final class ServerCore: Sendable {
         self.logger = logger
         self.statistics = statistics
         self.handler = handler
-        maximumConnections = limits.connections ?? Self.descriptorLimit
+        maximumConnections = min(limits.connections ?? .max, Self.descriptorLimit)
         pool = try WorkerPool()
         ticker = try Ticker()
         acceptor = Acceptor(sockets: sockets)
@@ -42,7 +42,9 @@ final class ServerCore: Sendable {
     /// The poller's key of the ticker.
     private static let tickerKey = WorkerPool.wakeUpKey - 1
 
-    /// How many connections the process's limit of descriptors leaves room for.
+    /// How many connections the process's limit of descriptors leaves room for. Some are kept back: whatever else
+    /// the process does needs them, and libdispatch ends a process in which it cannot open a file of `/proc`, which
+    /// it does every second.
     private static var descriptorLimit: Int {
         var limit = rlimit()
         guard getrlimit(__rlimit_resource_t(RLIMIT_NOFILE.rawValue), &limit) == 0 else { return 1_024 }
@@ -51,8 +53,8 @@ final class ServerCore: Sendable {
 
     /// Starts the workers.
     func start(workers: Int) throws(FastCGIError) {
-        let pipeCapacity = limits.parameterBytes + RequestHead.recordsOverhead(of: limits.parameterBytes)
-        try pool.start(count: workers, pipeCapacity: pipeCapacity) { [self] event, worker in
+        let stagingCapacity = limits.parameterBytes + RequestHead.recordsOverhead(of: limits.parameterBytes)
+        try pool.start(count: workers, stagingCapacity: stagingCapacity) { [self] event, worker in
             handle(event, on: worker)
         }
     }

@@ -1,4 +1,3 @@
-import CLinux
 import Glibc
 
 /// A pipe whose ends are closed with it.
@@ -8,8 +7,9 @@ final class Pipe: Sendable {
 
     init() throws {
         var ends: [Int32] = [-1, -1]
-        guard clinux_pipe(&ends) == 0 else { throw SocketFailure("pipe2") }
+        guard pipe(&ends) == 0 else { throw SocketFailure("pipe") }
         (readEnd, writeEnd) = (ends[0], ends[1])
+        _ = fcntl(readEnd, F_SETFL, O_NONBLOCK)
     }
 
     deinit {
@@ -21,7 +21,7 @@ final class Pipe: Sendable {
         guard Glibc.write(writeEnd, bytes, bytes.count) == bytes.count else { throw SocketFailure("write") }
     }
 
-    /// What is in it now.
+    /// What is in it now; it does not wait for more.
     func readAll() throws -> String {
         var bytes = [UInt8](repeating: 0, count: 65_536)
         let count = read(readEnd, &bytes, bytes.count)

@@ -1,0 +1,29 @@
+import FastCGI
+import Testing
+
+@Suite("Peers that take no answers", .serialized, .timeLimit(.minutes(2)))
+struct UnreadReplyTests {
+    @Test("cannot make a worker wait, however full they leave the socket", arguments: TestServer.Transport.allCases)
+    func nearlyFull(_ transport: TestServer.Transport) async throws {
+        try await withServer(
+            transport, workers: 1,
+            handler: { _, response in
+                try await response.write(pattern(8_000))
+            }
+        ) { server in
+            let question = Wire.record(77, 0)
+            var peers: [RawClient] = []
+            for count in stride(from: 100, through: 600, by: 4) {
+                let peer = try await server.connect(receiveBuffer: 4_096)
+                _ = try await peer.exchange(Wire.request())
+                let questions = [UInt8]([[UInt8]](repeating: question, count: count).joined())
+                // The server may close a peer that takes nothing.
+                try? await peer.send(questions + Wire.request())
+                peers.append(peer)
+            }
+            let other = try await server.connect()
+            #expect(try await other.exchange(Wire.request()).output == pattern(8_000))
+            for peer in peers { peer.close() }
+        }
+    }
+}
