@@ -28,7 +28,7 @@ struct ShutdownTests {
         )
         _ = try await idle.exchange(Wire.request())
         try await busy.send(Wire.request(1, [("REQUEST_URI", "/slow")]))
-        try await server.until { $0.requestsActive == 1 && $0.connectionsOpen == 3 }
+        try await server.until { $0.requestsStarted == 2 && $0.requestsActive == 1 && $0.connectionsOpen == 3 }
         await server.beginShutdown()
         #expect(try await idle.remaining().isEmpty)
         #expect(try await fresh.remaining().isEmpty)
