@@ -66,10 +66,10 @@ where Responder.Context: InitializableFromSource<FastCGIRequestContextSource> {
         try await CGIProgram.answer(environment: environment, limits: limits, handler: handler.handle)
     }
 
-    /// Serves until `SIGTERM` or `SIGINT`.
+    /// Serves until `SIGTERM`, `SIGINT`, or `SIGUSR1`, with which multiwatch and some web servers ask for a graceful end.
     public func runService() async throws {
         try await ServiceGroup(
-            services: [self], gracefulShutdownSignals: [.sigterm, .sigint], logger: logger
+            services: [self], gracefulShutdownSignals: [.sigterm, .sigint, .sigusr1], logger: logger
         ).run()
     }
 }

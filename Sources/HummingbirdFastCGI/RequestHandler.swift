@@ -15,18 +15,22 @@ where Responder.Context: InitializableFromSource<FastCGIRequestContextSource> {
             return try await write(Response(status: .badRequest), to: response, for: nil)
         }
         var logger = logger
-        logger[metadataKey: "hb.request.id"] = .string(Self.id(of: hummingbirdRequest))
+        logger.handler = RequestLogHandler(logger.handler, id: Self.id(of: hummingbirdRequest))
         let context = Responder.Context(
             source: FastCGIRequestContextSource(logger: logger, parameters: request.parameters))
-        let answer = await respond(to: hummingbirdRequest, context, logger)
+        let answer = try await respond(to: hummingbirdRequest, context, logger)
         try await write(answer, to: response, for: hummingbirdRequest)
     }
 
     /// Asks the responder. An error that is no answer becomes 500, as it does in Hummingbird's own server; the
-    /// client is told nothing of it.
-    private func respond(to request: Request, _ context: Responder.Context, _ logger: Logger) async -> Response {
+    /// client is told nothing of it. That the client has left is none.
+    private func respond(to request: Request, _ context: Responder.Context, _ logger: Logger) async throws -> Response {
         do {
             return try await responder.respond(to: request, context: context)
+        } catch let error
+            where error as? FastCGIError == .requestAborted || Task.isCancelled && error is CancellationError
+        {
+            throw error
         } catch {
             logger.error("request failed", metadata: ["error": "\(error)"])
             return Response(status: .internalServerError)
@@ -35,24 +39,27 @@ where Responder.Context: InitializableFromSource<FastCGIRequestContextSource> {
 
     private func write(_ answer: Response, to response: FastCGIResponse, for request: Request?) async throws {
         var head = answer.head
-        head.headerFields[.connection] = nil
-        head.headerFields[.transferEncoding] = nil
         // These have no body, and so no length of one (RFC 9110, section 8.6).
         let hasNoBody = [.noContent, .notModified].contains(head.status) || head.status.kind == .informational
         if hasNoBody { head.headerFields[.contentLength] = nil }
-        try await response.write(head.cgiHead)
-        guard !hasNoBody, request?.method != .head else { return }
+        guard !hasNoBody, request?.method != .head else { return try await response.write(head.cgiHead) }
         let isStream = answer.body.contentLength == nil
-        if isStream { try await response.flush() }
-        try await answer.body.write(FastCGIResponseBodyWriter(response: response, flushesEachPiece: isStream))
+        let pending = PendingHead(head.cgiHead)
+        if isStream, let head = pending.take() {
+            try await response.write(head)
+            try await response.flush()
+        }
+        try await answer.body.write(
+            FastCGIResponseBodyWriter(response: response, head: pending, flushesEachPiece: isStream))
+        if let head = pending.take() { try await response.write(head) }
     }
 
     /// The web server's id of a request, or one of our own when it has none that can stand in a log.
-    private static func id(of request: Request) -> String {
+    private static func id(of request: Request) -> Logger.MetadataValue {
         guard let name = HTTPField.Name.xRequestID, let id = request.headers[name], (1...128).contains(id.utf8.count),
             id.utf8.allSatisfy({ (0x21...0x7E).contains($0) })
-        else { return RequestID().description }
-        return id
+        else { return .stringConvertible(RequestID()) }
+        return .string(id)
     }
 }
 

@@ -36,6 +36,24 @@ final class CGIExchange: Exchange {
         }
     }
 
+    /// Reads what is left of the body. Some web servers (Apache's mod_cgid) lose the answer when the program ends before
+    /// it has taken all that they send.
+    ///
+    /// - Parameter toTheEnd: whether to read as far as the input goes, whatever its length was said to be.
+    func skipBody(toTheEnd: Bool) {
+        left.withLock { left in
+            if toTheEnd { left = Int.max }
+            var piece = [UInt8](repeating: 0, count: 65_536)
+            while left > 0 {
+                let count = read(input, &piece, min(left, piece.count))
+                if count < 0, errno == EINTR { continue }
+                guard count > 0 else { break }
+                left -= count
+            }
+            left = 0
+        }
+    }
+
     func offer(_ bytes: UnsafeRawBufferPointer) throws -> Int {
         started.store(true, ordering: .relaxed)
         return try Self.write(bytes, to: output)

@@ -23,6 +23,8 @@ public enum CGIProgram {
         let length = parameters["CONTENT_LENGTH"].flatMap { Int($0) } ?? 0
         let exchange = CGIExchange(length: max(0, length))
         let response = FastCGIResponse(exchange: exchange)
+        // A chunked body has no length; it ends with the input.
+        defer { exchange.skipBody(toTheEnd: parameters["HTTP_TRANSFER_ENCODING"] != nil) }
         guard length <= limits.bodyBytes else { return try await response.write(CannedAnswer.bodyTooLarge.bytes) }
         do {
             try await handler(FastCGIRequest(parameters: parameters, exchange: exchange), response)

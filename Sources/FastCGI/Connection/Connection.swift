@@ -30,7 +30,12 @@ final class Connection: Sendable {
         let ended = state.withLock { state -> [Task<Void, Never>] in
             guard state.isOpen else { return [] }
             if !kind.isDisjoint(with: [.output, .hangUp]) { state.resumeWriter(with: .success(())) }
-            return receive(&state, on: worker, untilEnd: !kind.isDisjoint(with: .hangUp))
+            var ended = receive(&state, on: worker, untilEnd: !kind.isDisjoint(with: .hangUp))
+            // Its end lies behind a body that the handler does not read, and would not be seen.
+            if state.isOpen, state.isReadingPaused, !kind.isDisjoint(with: .hangUp), let task = state.task {
+                ended.append(task)
+            }
+            return ended
         }
         for task in ended { task.cancel() }
     }

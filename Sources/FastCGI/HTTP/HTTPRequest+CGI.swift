@@ -5,7 +5,8 @@ extension HTTPRequest {
     ///
     /// The path is that of `REQUEST_URI`, as the client wrote it; without it, `SCRIPT_NAME` and `PATH_INFO`,
     /// which web servers have decoded, are encoded again and `QUERY_STRING` is added. `HTTP_PROXY` is dropped:
-    /// it is a client's `Proxy` field, which programs mistake for a setting (CVE-2016-5385).
+    /// it is a client's `Proxy` field, which programs mistake for a setting (CVE-2016-5385). Of a meta-variable that
+    /// repeats, the first counts, as in ``FastCGIParameters``.
     ///
     /// - Returns: nil when `REQUEST_METHOD` is missing or is no token.
     public init?(_ parameters: FastCGIParameters) {
@@ -20,17 +21,19 @@ extension HTTPRequest {
         var server = ""
         var port = ""
         var fields = HTTPFields()
+        var seen: UInt16 = 0
         parameters.forEachInPlace { name, value in
-            guard !name.starts(with: "HTTP_".utf8) else {
+            guard !name.isFieldName else {
                 switch HTTPField.Name.Variable(name) {
-                case .host: authority = String(decoding: value, as: UTF8.self)
+                case .host: if authority == nil { authority = String(decoding: value, as: UTF8.self) }
                 case .dropped: break
                 case .field(let name):
                     fields.append(HTTPField(name: name, value: String(decoding: value, as: UTF8.self)))
                 }
                 return
             }
-            guard let variable = MetaVariable(name) else { return }
+            guard let variable = MetaVariable(name), seen & variable.bit == 0 else { return }
+            seen |= variable.bit
             let value = String(decoding: value, as: UTF8.self)
             switch variable {
             case .requestMethod: method = Method(value)
@@ -91,20 +94,39 @@ extension HTTPRequest {
 }
 
 /// The meta-variables that the head of a request is made of.
-private enum MetaVariable: String, CaseIterable {
-    case requestMethod = "REQUEST_METHOD"
-    case requestURI = "REQUEST_URI"
-    case scriptName = "SCRIPT_NAME"
-    case pathInfo = "PATH_INFO"
-    case queryString = "QUERY_STRING"
-    case requestScheme = "REQUEST_SCHEME"
-    case https = "HTTPS"
-    case serverName = "SERVER_NAME"
-    case serverPort = "SERVER_PORT"
-    case contentType = "CONTENT_TYPE"
-    case contentLength = "CONTENT_LENGTH"
+private enum MetaVariable: UInt16, CaseIterable {
+    case requestMethod
+    case requestURI
+    case scriptName
+    case pathInfo
+    case queryString
+    case requestScheme
+    case https
+    case serverName
+    case serverPort
+    case contentType
+    case contentLength
 
-    private static let all = allCases.map { (Array($0.rawValue.utf8), $0) }
+    /// One of 16, for a set of them.
+    var bit: UInt16 { 1 << rawValue }
+
+    private var name: String {
+        switch self {
+        case .requestMethod: "REQUEST_METHOD"
+        case .requestURI: "REQUEST_URI"
+        case .scriptName: "SCRIPT_NAME"
+        case .pathInfo: "PATH_INFO"
+        case .queryString: "QUERY_STRING"
+        case .requestScheme: "REQUEST_SCHEME"
+        case .https: "HTTPS"
+        case .serverName: "SERVER_NAME"
+        case .serverPort: "SERVER_PORT"
+        case .contentType: "CONTENT_TYPE"
+        case .contentLength: "CONTENT_LENGTH"
+        }
+    }
+
+    private static let all = allCases.map { (Array($0.name.utf8), $0) }
 
     /// The variable of a name, if it is one of these.
     init?(_ name: UnsafeRawBufferPointer) {
@@ -145,5 +167,13 @@ extension HTTPField.Name {
             ("HTTP_IF_MODIFIED_SINCE", .field(.ifModifiedSince)), ("HTTP_CACHE_CONTROL", .field(.cacheControl)),
             ("HTTP_PROXY", .dropped), ("HTTP_CONTENT_TYPE", .dropped), ("HTTP_CONTENT_LENGTH", .dropped),
         ]
+    }
+}
+
+extension UnsafeRawBufferPointer {
+    /// Whether it begins with `HTTP_`: the name of a header field.
+    fileprivate var isFieldName: Bool {
+        count > 5 && self[4] == UInt8(ascii: "_") && self[0] == UInt8(ascii: "H") && self[1] == UInt8(ascii: "T")
+            && self[2] == UInt8(ascii: "T") && self[3] == UInt8(ascii: "P")
     }
 }

@@ -6,8 +6,8 @@ public enum FastCGIListener: Sendable, Equatable, CustomStringConvertible {
     case unix(path: String, mode: UInt32 = 0o660)
     /// A TCP socket: a host name or an IPv4 or IPv6 address, and a port, 0...65,535; 0 takes any that is free.
     ///
-    /// If the environment variable `FCGI_WEB_SERVER_ADDRS` is set (specification, section 3.2), only peers whose
-    /// addresses it lists, separated by commas, are let in.
+    /// If the environment variable `FCGI_WEB_SERVER_ADDRS` is set and not empty (specification, section 3.2), only
+    /// peers whose addresses it lists, separated by commas, are let in.
     case tcp(host: String, port: Int)
     /// A listening socket that the process inherited, 0 or more.
     case descriptor(Int32)

@@ -12,16 +12,21 @@ public enum InheritedSocket {
     /// - Parameter environment: gives a variable's value.
     /// - Returns: the listeners; empty when there are none.
     public static func find(environment: (String) -> String?) -> [FastCGIListener] {
-        let ofSystemd = systemdSockets(environment: environment)
+        find(firstOfSystemd: firstOfSystemd, environment: environment)
+    }
+
+    /// The same where the sockets of systemd begin elsewhere: in a process that runs already, the usual place is taken.
+    static func find(firstOfSystemd: Int32, environment: (String) -> String?) -> [FastCGIListener] {
+        let ofSystemd = systemdSockets(first: firstOfSystemd, environment: environment)
         if !ofSystemd.isEmpty { return ofSystemd }
         return isListening(standardInput) ? [.descriptor(standardInput)] : []
     }
 
-    private static func systemdSockets(environment: (String) -> String?) -> [FastCGIListener] {
+    private static func systemdSockets(first: Int32, environment: (String) -> String?) -> [FastCGIListener] {
         guard let process = environment("LISTEN_PID").flatMap({ Int32($0) }), process == getpid(),
             let count = environment("LISTEN_FDS").flatMap({ Int32($0) }), (1...64).contains(count)
         else { return [] }
-        return (firstOfSystemd..<firstOfSystemd + count).filter(isListening).map { .descriptor($0) }
+        return (first..<first + count).filter(isListening).map { .descriptor($0) }
     }
 
     /// Whether a descriptor is a stream socket that listens.

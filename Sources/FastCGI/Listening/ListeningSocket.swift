@@ -1,5 +1,6 @@
 import CLinux
 import Glibc
+import Synchronization
 
 /// A socket that connections are accepted from.
 final class ListeningSocket: Sendable {
@@ -20,15 +21,20 @@ final class ListeningSocket: Sendable {
     let descriptor: Int32
     /// How the command line writes where it listens; with the port that was taken.
     let address: String
+    /// Whether we made it. One that was inherited may have other processes on it, for which its queue is, too.
+    let isOwn: Bool
     private let isTCP: Bool
+    private let isClosed = Atomic<Bool>(false)
     private let allowedPeers: Set<String>?
     /// The file of a Unix socket that we made, and what it was then.
     private let file: SocketFile?
 
     private init(
-        descriptor: Int32, address: String, isTCP: Bool, allowedPeers: Set<String>?, file: SocketFile? = nil
+        descriptor: Int32, address: String, isOwn: Bool = true, isTCP: Bool, allowedPeers: Set<String>?,
+        file: SocketFile? = nil
     ) {
         self.descriptor = descriptor
+        self.isOwn = isOwn
         self.address = address
         self.isTCP = isTCP
         self.allowedPeers = allowedPeers
@@ -56,7 +62,8 @@ final class ListeningSocket: Sendable {
             setNonBlocking(number)
             let isTCP = InheritedSocket.family(number) != AF_UNIX
             return ListeningSocket(
-                descriptor: number, address: "\(listener)", isTCP: isTCP, allowedPeers: isTCP ? allowedPeers : nil)
+                descriptor: number, address: "\(listener)", isOwn: false, isTCP: isTCP,
+                allowedPeers: isTCP ? allowedPeers : nil)
         }
     }
 
@@ -94,9 +101,13 @@ final class ListeningSocket: Sendable {
         return poll(&request, 1, 0) == 1
     }
 
-    /// Stops listening, and removes the file of a Unix socket that we made.
+    /// Removes the file of a Unix socket that we made: nobody finds it any more, and a successor may make its own.
+    func removeFile() { file?.remove() }
+
+    /// Stops listening, and removes the file of a Unix socket that we made. Once only.
     func close() {
-        file?.remove()
+        guard !isClosed.exchange(true, ordering: .acquiringAndReleasing) else { return }
+        removeFile()
         Glibc.close(descriptor)
     }
 }

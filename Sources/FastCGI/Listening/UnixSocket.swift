@@ -37,6 +37,9 @@ enum UnixSocket {
         guard let name = sockaddr_un(path: path) else {
             throw .listen(address: address, reason: "the path has \(path.utf8.count) bytes; allowed are 1 to 107")
         }
+        // Of two that start at once, one replaces a stale socket, and the other finds the first one listening.
+        let lock = DirectoryLock(of: path)
+        defer { lock?.release() }
         try removeStale(path, name, address)
         let descriptor = socket(AF_UNIX, Int32(SOCK_STREAM.rawValue) | Int32(SOCK_CLOEXEC.rawValue), 0)
         guard descriptor >= 0 else { throw .system("socket", errno) }

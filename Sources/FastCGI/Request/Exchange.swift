@@ -25,14 +25,11 @@ protocol Exchange: Sendable {
 
 extension Exchange {
     /// Puts all bytes, waiting for room as often as it takes.
-    func write(
-        _ bytes: some Collection<UInt8>, with offer: (UnsafeRawBufferPointer) throws -> Int
-    ) async throws {
+    func write(_ bytes: [UInt8], with offer: (UnsafeRawBufferPointer) throws -> Int) async throws {
         var offered = 0
-        let count = bytes.count
         while true {
-            offered += try withContiguousBytes(of: bytes, from: offered, offer)
-            guard offered < count else { return }
+            offered += try bytes.withUnsafeBytes { try offer(UnsafeRawBufferPointer(rebasing: $0[offered...])) }
+            guard offered < bytes.count else { return }
             try await waitForRoom()
         }
     }
@@ -41,14 +38,4 @@ extension Exchange {
     func untilDone(_ step: () throws -> Bool) async throws {
         while try !step() { try await waitForRoom() }
     }
-}
-
-private func withContiguousBytes(
-    of bytes: some Collection<UInt8>, from start: Int, _ body: (UnsafeRawBufferPointer) throws -> Int
-) throws -> Int {
-    let inPlace = try bytes.withContiguousStorageIfAvailable {
-        try body(UnsafeRawBufferPointer(rebasing: UnsafeRawBufferPointer($0).dropFirst(start)))
-    }
-    if let inPlace { return inPlace }
-    return try Array(bytes.dropFirst(start)).withUnsafeBytes(body)
 }

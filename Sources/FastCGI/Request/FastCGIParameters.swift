@@ -20,22 +20,24 @@ public struct FastCGIParameters: Sendable {
 
     /// Copies libfcgi's null-terminated array.
     init(environment: UnsafeMutablePointer<UnsafeMutablePointer<CChar>?>?) {
-        var bytes: [UInt8] = []
         var entries: [Entry] = []
-        bytes.reserveCapacity(1_024)
         entries.reserveCapacity(32)
+        var end = 0
         var next = environment
         while let place = next, let string = place.pointee {
             let length = strlen(string)
-            let entry = UnsafeRawBufferPointer(start: string, count: length)
             let equals = memchr(string, 0x3D, length).map { UnsafeRawPointer($0) - UnsafeRawPointer(string) } ?? length
-            let start = bytes.count
-            bytes.append(contentsOf: entry)
-            entries.append(
-                Entry(start: Int32(start), equals: Int32(start + equals), end: Int32(start + length)))
+            entries.append(Entry(start: Int32(end), equals: Int32(end + equals), end: Int32(end + length)))
+            end += length
             next = place + 1
         }
-        self.bytes = bytes
+        bytes = [UInt8](unsafeUninitializedCapacity: end) { buffer, count in
+            for (index, entry) in entries.enumerated() {
+                guard let target = buffer.baseAddress, let string = environment?[index] else { continue }
+                memcpy(target + Int(entry.start), string, Int(entry.end - entry.start))
+            }
+            count = end
+        }
         self.entries = entries
     }
 

@@ -9,8 +9,13 @@ public struct FastCGIResponse: Sendable {
     let exchange: any Exchange
 
     /// Puts bytes into the answer.
-    public func write(_ bytes: some Collection<UInt8>) async throws {
+    public func write(_ bytes: [UInt8]) async throws {
         try await exchange.write(bytes, with: exchange.offer)
+    }
+
+    /// Puts bytes into the answer.
+    public func write(_ bytes: some Collection<UInt8>) async throws {
+        try await write(Array(bytes))
     }
 
     /// Sends at once what was put so far.

@@ -64,6 +64,9 @@ final class Acceptor: Sendable {
 
     /// Accepts no more. Whatever was accepted before is in the server's table once this returns, so that the end
     /// overlooks no connection.
+    ///
+    /// On a socket of our own, those who wait already are let in, for their requests may be there; whoever comes later
+    /// is refused at once, and does not wait for an answer that nobody will give.
     func stop(_ server: ServerCore) {
         admission.withLock { _ in
             state.withLock { state in
@@ -72,6 +75,15 @@ final class Acceptor: Sendable {
                 }
                 state = .stopped
                 isPaused.store(false, ordering: .releasing)
+            }
+            for socket in sockets where socket.isOwn {
+                socket.removeFile()
+                var places = server.maximumConnections - server.table.count
+                while places > 0, case .connection(let descriptor) = socket.accept() {
+                    admit(descriptor, server)
+                    places -= 1
+                }
+                socket.close()
             }
         }
     }
@@ -120,7 +132,7 @@ final class Acceptor: Sendable {
         case .none:
             return false
         case .refused(let address):
-            server.logger.warning("connection refused: not in FCGI_WEB_SERVER_ADDRS", metadata: ["peer": "\(address)"])
+            server.refused(address)
         case .failed(let code) where code == EMFILE || code == ENFILE || code == ENOBUFS || code == ENOMEM:
             server.hit(.descriptors, "cannot accept a connection: \(FastCGIError.message(code))")
             // Once only: where closing one does not help, closing all would not either.

@@ -84,9 +84,7 @@ public struct FastCGIServer: Service {
     }
 
     private func openSockets() throws(FastCGIError) -> [ListeningSocket] {
-        let allowedPeers = getenv("FCGI_WEB_SERVER_ADDRS").map { list in
-            Set(String(cString: list).split(separator: ",").map { String($0.filter { $0 != " " }) })
-        }
+        let allowedPeers = Self.allowedPeers(getenv("FCGI_WEB_SERVER_ADDRS").map { String(cString: $0) })
         var sockets: [ListeningSocket] = []
         do {
             for listener in listeners {
@@ -97,6 +95,12 @@ public struct FastCGIServer: Service {
             throw error
         }
         return sockets
+    }
+
+    /// The addresses of a list; nil, for all, when it is missing or names none.
+    private static func allowedPeers(_ list: String?) -> Set<String>? {
+        let addresses = (list ?? "").split(separator: ",").map { $0.filter { $0 != " " } }.filter { !$0.isEmpty }
+        return addresses.isEmpty ? nil : Set(addresses)
     }
 
     /// How long handlers that were cancelled may take to return.

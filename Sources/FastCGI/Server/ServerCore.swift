@@ -17,7 +17,7 @@ final class ServerCore: Sendable {
     let acceptor: Acceptor
     private let handler: FastCGIServer.Handler
     private let draining = Atomic<Bool>(false)
-    private let lastLogged = Mutex<[FastCGIStatistics.Limit: Nanoseconds]>([:])
+    private let lastLogged = Mutex<[Occasion: Nanoseconds]>([:])
     private let drained = Mutex<CheckedContinuation<Void, Never>?>(nil)
 
     init(
@@ -118,16 +118,27 @@ final class ServerCore: Sendable {
         }
     }
 
-    /// Counts a limit that was hit, and logs it, once a second at the most, so that a peer cannot fill a disk.
-    func hit(_ limit: FastCGIStatistics.Limit, _ message: @autoclosure () -> String) {
-        statistics.hit(limit)
+    /// What a peer can bring about as often as it likes.
+    private enum Occasion: Hashable {
+        case limit(FastCGIStatistics.Limit)
+        case violation
+        case refusal
+    }
+
+    /// Whether to log it: once a second at the most, so that a peer cannot fill a disk.
+    private func isDue(_ occasion: Occasion) -> Bool {
         let now = MonotonicClock.now()
-        let isDue = lastLogged.withLock { times in
-            if let last = times[limit], now - last < 1_000_000_000 { return false }
-            times[limit] = now
+        return lastLogged.withLock { times in
+            if let last = times[occasion], now - last < 1_000_000_000 { return false }
+            times[occasion] = now
             return true
         }
-        guard isDue else { return }
+    }
+
+    /// Counts a limit that was hit, and logs it.
+    func hit(_ limit: FastCGIStatistics.Limit, _ message: @autoclosure () -> String) {
+        statistics.hit(limit)
+        guard isDue(.limit(limit)) else { return }
         let text = message()
         logger.warning("\(text)", metadata: ["limit": "\(limit.rawValue)", "hits": "\(statistics.hits(of: limit))"])
     }
@@ -135,7 +146,14 @@ final class ServerCore: Sendable {
     /// Logs and counts a peer that broke the protocol.
     func violated(_ violation: ProtocolViolation) {
         statistics.protocolViolated()
+        guard isDue(.violation) else { return }
         logger.warning("connection closed: the peer broke the protocol", metadata: ["violation": "\(violation)"])
+    }
+
+    /// Logs a peer that may not connect.
+    func refused(_ address: String) {
+        guard isDue(.refusal) else { return }
+        logger.warning("connection refused: not in FCGI_WEB_SERVER_ADDRS", metadata: ["peer": "\(address)"])
     }
 
     /// Takes note that a connection is closed: there may be room for another now.

@@ -1,6 +1,8 @@
-import FastCGI
 import Glibc
+import TestSupport
 import Testing
+
+@testable import FastCGI
 
 /// In processes of their own: what counts and limits descriptors cannot share one with other tests.
 @Suite("Descriptors", .serialized, .timeLimit(.minutes(3)))
@@ -115,6 +117,7 @@ struct DescriptorTests {
             #expect(try await idle.remaining().isEmpty, "closed to make room")
             try await fresh.send(Wire.request())
             #expect(try await fresh.answer().output == Handlers.helloBytes)
+            #expect(server.hasLogged(.descriptors))
             goOn.fulfil()
             #expect(try await busy.answer().output == Handlers.helloBytes, "served all the while")
             let other = try await server.connect()
@@ -155,10 +158,39 @@ struct DescriptorTests {
             let client = try await server.connect()
             #expect(try await client.exchange(Wire.request()).output == Handlers.helloBytes)
         }
-        setenv("FCGI_WEB_SERVER_ADDRS", "10.0.0.1, 127.0.0.1", 1)
-        try await withServer(.tcp, handler: Handlers.hello) { server in
-            let client = try await server.connect()
+        for list in ["10.0.0.1, 127.0.0.1", "", " ,"] {
+            setenv("FCGI_WEB_SERVER_ADDRS", list, 1)
+            try await withServer(.tcp, handler: Handlers.hello) { server in
+                let client = try await server.connect()
+                #expect(try await client.exchange(Wire.request()).output == Handlers.helloBytes)
+            }
+        }
+    }
+
+    @Test("sockets that systemd passes are found and served")
+    func systemd() async {
+        await #expect(processExitsWith: .success) { await recordingErrors(DescriptorTests.systemdInItsProcess) }
+    }
+
+    fileprivate static func systemdInItsProcess() async throws {
+        let directory = TemporaryDirectory()
+        let paths = ["a", "b"].map { directory[$0] }
+        // Far from what the process has open: the runtime's own descriptors must not be taken from it.
+        let first: Int32 = 200
+        for (path, place) in zip(paths, first...) {
+            let (descriptor, _) = try UnixSocket.listen(path: path, mode: 0o600, backlog: 16)
+            try #require(fcntl(place, F_GETFD) == -1, "nothing is open there")
+            dup2(descriptor, place)
+            close(descriptor)
+        }
+        let environment = ["LISTEN_PID": "\(getpid())", "LISTEN_FDS": "2"]
+        let found = InheritedSocket.find(firstOfSystemd: first) { environment[$0] }
+        #expect(found == [.descriptor(first), .descriptor(first + 1)])
+        for (listener, path) in zip(found, paths) {
+            let server = try await TestServer(listener, handler: Handlers.hello)
+            let client = try await RawClient(to: "unix:\(path)")
             #expect(try await client.exchange(Wire.request()).output == Handlers.helloBytes)
+            try await server.stop()
         }
     }
 }

@@ -1,5 +1,6 @@
 import FastCGI
 import Glibc
+import TestSupport
 
 /// Sends mutated streams to a server, half of them cut off, and looks at what it is like afterwards.
 struct Fuzzer {

@@ -1,3 +1,5 @@
+import TestSupport
+
 /// Changes streams of records as careless and as hostile peers would.
 enum Mutator {
     /// One or two streams of the corpus, changed up to eight times.

@@ -21,6 +21,19 @@ struct HTTPRequestTests {
         return HTTPRequest(FastCGIParameters(all.map { (name: $0.0, value: $0.1) }))
     }
 
+    @Test("takes the first of a variable that repeats")
+    func repeated() {
+        let twice = [
+            ("REQUEST_URI", "/first"), ("REQUEST_URI", "/second"), ("HTTP_HOST", "first"), ("HTTP_HOST", "second"),
+            ("CONTENT_TYPE", "text/first"), ("CONTENT_TYPE", "text/second"), ("REQUEST_METHOD", "PUT"),
+        ]
+        let request = Self.request(twice)
+        #expect(request?.method == .get)
+        #expect(request?.path == "/first")
+        #expect(request?.authority == "first")
+        #expect(request?.headerFields[.contentType] == "text/first")
+    }
+
     static let paths = [
         Row("REQUEST_URI", [("REQUEST_URI", "/a/b?c=d")], path: "/a/b?c=d"),
         Row("REQUEST_URI stays encoded", [("REQUEST_URI", "/a%20b/%2F?q=%26")], path: "/a%20b/%2F?q=%26"),

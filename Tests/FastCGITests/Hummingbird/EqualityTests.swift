@@ -5,11 +5,14 @@ import HummingbirdFastCGI
 import Logging
 import NIOHTTP1
 import ServiceLifecycle
+import TestSupport
 import Testing
 
 /// The same requests, over FastCGI and over Hummingbird's own HTTP server, get the same answers.
 @Suite("Hummingbird over FastCGI", .serialized, .timeLimit(.minutes(1)))
 struct EqualityTests {
+    private let directory = TemporaryDirectory()
+
     struct Exchange: Sendable, CustomTestStringConvertible {
         var method = "GET"
         var path: String
@@ -50,7 +53,7 @@ struct EqualityTests {
 
     @Test("It answers as Hummingbird's own server does, for every request in the table")
     func equal() async throws {
-        try await Self.withServers { http, fastCGI in
+        try await withServers { http, fastCGI in
             for exchange in Self.exchanges {
                 let expected = try await Self.overHTTP(exchange, port: http)
                 let answer = try await Self.overFastCGI(exchange, address: fastCGI)
@@ -61,7 +64,7 @@ struct EqualityTests {
 
     @Test("A field with a line break cannot be produced")
     func lineBreak() async throws {
-        try await Self.withServers { _, fastCGI in
+        try await withServers { _, fastCGI in
             let answer = try await Self.overFastCGI(Exchange(path: "/line-break"), address: fastCGI)
             #expect(answer.status == 200)
             #expect(answer.fields == ["content-length: 0", "location: /a  X-Evil: 1"])
@@ -72,7 +75,7 @@ struct EqualityTests {
     func refused() async throws {
         var limits = FastCGILimits()
         limits.bodyBytes = 1_000
-        try await Self.withServers(limits: limits) { _, fastCGI in
+        try await withServers(limits: limits) { _, fastCGI in
             let body = [UInt8](repeating: 1, count: 1_001)
             let large = try await Self.overFastCGI(
                 Exchange(method: "POST", path: "/echo/a", body: body), address: fastCGI)
@@ -88,7 +91,7 @@ struct EqualityTests {
         router.get("who") { _, context in "\(context.cgi["REMOTE_ADDR"] ?? "-") \(context.id)" }
         let listening = Promise<String>()
         let application = FastCGIApplication(
-            responder: router.buildResponder(), listeners: [TestServer.Transport.unix.listener],
+            responder: router.buildResponder(), listeners: [TestServer.Transport.unix.listener(in: directory)],
             logger: LogRecorder().logger, onListening: { listening.fulfil($0.joined()) })
         try await Self.running(application) {
             let client = try await RawClient(to: await listening.wait())
@@ -103,29 +106,58 @@ struct EqualityTests {
         }
     }
 
+    @Test("That a client has left is no error in the log", arguments: ["/collect", "/wait"])
+    func clientGone(_ path: String) async throws {
+        let (router, begun, ended) = (
+            Router(context: BasicFastCGIRequestContext.self), Promise<Void>(), Promise<Void>()
+        )
+        router.post("collect") { request, _ in
+            begun.fulfil()
+            defer { ended.fulfil() }
+            return try await String(buffer: request.body.collect(upTo: 1_000))
+        }
+        router.post("wait") { _, _ in
+            begun.fulfil()
+            defer { ended.fulfil() }
+            try await Task.sleep(for: .seconds(60))
+            return ""
+        }
+        let (listening, log) = (Promise<String>(), LogRecorder())
+        let application = FastCGIApplication(
+            responder: router.buildResponder(), listeners: [TestServer.Transport.unix.listener(in: directory)],
+            logger: log.logger, onListening: { listening.fulfil($0.joined()) })
+        try await Self.running(application) {
+            let client = try await RawClient(to: await listening.wait())
+            let head = Wire.head(1, [("REQUEST_METHOD", "POST"), ("REQUEST_URI", path), ("CONTENT_LENGTH", "100")])
+            try await client.send(head + Wire.record(Wire.input, 1, [1]))
+            try await begun.wait()
+            client.close()
+            try await ended.wait()
+        }
+        #expect(log.texts(.error).isEmpty, "\(log.texts)")
+    }
+
     // MARK: The two ways
 
-    private static let quiet = Logger(label: "quiet") { _ in SwiftLogNoOpLogHandler() }
-
-    private static func withServers(
+    private func withServers(
         limits: FastCGILimits = FastCGILimits(), _ test: (_ port: Int, _ address: String) async throws -> Void
     ) async throws {
         let (httpListening, fastCGIListening) = (Promise<Int>(), Promise<String>())
         let http = Application(
             router: EqualityRoutes.router(BasicRequestContext.self),
             configuration: .init(address: .hostname("127.0.0.1", port: 0)),
-            onServerRunning: { httpListening.fulfil($0.localAddress?.port ?? 0) }, logger: quiet)
+            onServerRunning: { httpListening.fulfil($0.localAddress?.port ?? 0) }, logger: .silent)
         let fastCGI = FastCGIApplication(
             responder: EqualityRoutes.router(BasicFastCGIRequestContext.self).buildResponder(),
-            listeners: [TestServer.Transport.unix.listener], limits: limits, logger: quiet,
+            listeners: [TestServer.Transport.unix.listener(in: directory)], limits: limits, logger: .silent,
             onListening: { fastCGIListening.fulfil($0.joined()) })
-        try await running(http, fastCGI) {
+        try await Self.running(http, fastCGI) {
             try await test(await httpListening.wait(), await fastCGIListening.wait())
         }
     }
 
     private static func running(_ services: any Service..., test: () async throws -> Void) async throws {
-        let group = ServiceGroup(services: services, logger: quiet)
+        let group = ServiceGroup(services: services, logger: .silent)
         let running = Task { try await group.run() }
         do {
             try await test()

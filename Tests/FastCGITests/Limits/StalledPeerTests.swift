@@ -17,20 +17,25 @@ struct StalledPeerTests {
             try await server.until { $0.connectionsAccepted == 64 }
             let slow = try await server.connect()
             async let slowly: Void = slow.sendOneByOne(Wire.request())
-            let start = ContinuousClock.now
-            let client = try await server.connect()
-            #expect(try await client.exchange(Wire.request()).output == Handlers.helloBytes)
-            let time = ContinuousClock.now - start
-            print("answered in \(time) beside 64 stalled peers")
-            #expect(time < .seconds(1))
+            // The best of some, for the machine may be busy with something else.
+            var best = Duration.seconds(10)
+            for _ in 0..<10 where best >= .milliseconds(50) {
+                let start = ContinuousClock.now
+                let client = try await server.connect()
+                #expect(try await client.exchange(Wire.request()).output == Handlers.helloBytes)
+                best = min(best, ContinuousClock.now - start)
+                client.close()
+            }
+            print("answered in \(best) beside 64 stalled peers")
+            #expect(best < .milliseconds(50))
             try await slowly
             #expect(try await slow.answer().output == Handlers.helloBytes)
             for peer in peers {
                 let rest = try await peer.remaining()
                 #expect(rest.isEmpty)
             }
-            #expect(server.statistics.hits(of: .receiveTimeout) == 64)
-            try await server.until { $0.connectionsOpen == 2 }
+            #expect(server.statistics.hits(of: .receiveTimeout) == 64 && server.hasLogged(.receiveTimeout))
+            try await server.until { $0.connectionsOpen == 1 }
         }
     }
 }

@@ -1,10 +1,13 @@
 import Glibc
+import TestSupport
 import Testing
 
 @testable import FastCGI
 
 @Suite("TCP and inherited sockets", .serialized, .timeLimit(.minutes(1)))
 struct TCPListeningTests {
+    private let directory = TemporaryDirectory()
+
     private static func open(_ host: String, _ port: Int = 0, allowed: Set<String>? = nil) throws -> ListeningSocket {
         try ListeningSocket.open(.tcp(host: host, port: port), allowedPeers: allowed)
     }
@@ -83,7 +86,7 @@ struct TCPListeningTests {
 
     @Test("that were inherited are served, and left without a file to remove")
     func inherited() async throws {
-        let path = TemporaryFiles.path("s")
+        let path = directory["s"]
         let (descriptor, _) = try UnixSocket.listen(path: path, mode: 0o600, backlog: 16)
         let server = try await TestServer(.descriptor(descriptor), handler: Handlers.hello)
         #expect(server.address == "fd:\(descriptor)")
@@ -116,7 +119,7 @@ struct TCPListeningTests {
 
     @Test("may be shared by servers")
     func shared() async throws {
-        let path = TemporaryFiles.path("s")
+        let path = directory["s"]
         let (descriptor, file) = try UnixSocket.listen(path: path, mode: 0o600, backlog: 128)
         defer { file?.remove() }
         let servers = [

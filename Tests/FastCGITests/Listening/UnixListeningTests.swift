@@ -1,10 +1,13 @@
 import Glibc
+import TestSupport
 import Testing
 
 @testable import FastCGI
 
 @Suite("Unix sockets", .serialized, .timeLimit(.minutes(1)))
 struct UnixListeningTests {
+    private let directory = TemporaryDirectory()
+
     private static func open(_ path: String, mode: UInt32 = 0o660) throws -> ListeningSocket {
         try ListeningSocket.open(.unix(path: path, mode: mode), allowedPeers: nil)
     }
@@ -17,7 +20,7 @@ struct UnixListeningTests {
 
     @Test("have the permissions that were asked for", arguments: [0o600, 0o660, 0o666, 0o777, 0o000] as [UInt32])
     func mode(_ mode: UInt32) throws {
-        let path = TemporaryFiles.path("s")
+        let path = directory["s"]
         let socket = try Self.open(path, mode: mode)
         defer { socket.close() }
         #expect(SocketFile.status(of: path).map { $0.st_mode & 0o777 } == mode)
@@ -25,7 +28,7 @@ struct UnixListeningTests {
 
     @Test("that nobody listens on are replaced")
     func stale() throws {
-        let path = TemporaryFiles.path("s")
+        let path = directory["s"]
         let first = try Self.open(path)
         Glibc.close(first.descriptor)
         let second = try Self.open(path)
@@ -34,9 +37,26 @@ struct UnixListeningTests {
         #expect(SocketFile.status(of: path) == nil)
     }
 
+    @Test("that many find stale at the same time are taken by one")
+    func race() async throws {
+        for _ in 0..<100 {
+            let path = directory["s"]
+            Glibc.close(try Self.open(path).descriptor)
+            let sockets = await withTaskGroup(of: ListeningSocket?.self) { group in
+                for _ in 0..<4 { group.addTask { try? Self.open(path) } }
+                return await group.reduce(into: [ListeningSocket]()) { sockets, socket in
+                    if let socket { sockets.append(socket) }
+                }
+            }
+            #expect(sockets.count == 1)
+            #expect(throws: Never.self) { try RawSocket(to: "unix:\(path)") }
+            for socket in sockets { socket.close() }
+        }
+    }
+
     @Test("that somebody listens on are left alone")
     func live() throws {
-        let path = TemporaryFiles.path("s")
+        let path = directory["s"]
         let first = try Self.open(path)
         defer { first.close() }
         #expect(Self.reason(path) == "another process listens there")
@@ -45,7 +65,7 @@ struct UnixListeningTests {
 
     @Test("that somebody listens on whose queue is full are left alone")
     func full() throws {
-        let path = TemporaryFiles.path("s")
+        let path = directory["s"]
         let descriptor = socket(AF_UNIX, Int32(SOCK_STREAM.rawValue), 0)
         defer { close(descriptor) }
         let name = try #require(sockaddr_un(path: path))
@@ -57,7 +77,7 @@ struct UnixListeningTests {
 
     @Test("do not replace a file that is no socket")
     func file() throws {
-        let path = TemporaryFiles.path("s")
+        let path = directory["s"]
         let file = try #require(fopen(path, "w"))
         fclose(file)
         #expect(Self.reason(path) == "there is a file that is not a socket")
@@ -65,11 +85,11 @@ struct UnixListeningTests {
     }
 
     @Test("do not replace a directory, nor a link to a socket")
-    func directory() throws {
-        let path = TemporaryFiles.path("s")
+    func otherFiles() throws {
+        let path = directory["s"]
         mkdir(path, 0o700)
         #expect(Self.reason(path) == "there is a file that is not a socket")
-        let (target, link) = (TemporaryFiles.path("target"), TemporaryFiles.path("link"))
+        let (target, link) = (directory["target"], directory["link"])
         let socket = try Self.open(target)
         defer { socket.close() }
         symlink(target, link)
@@ -78,8 +98,7 @@ struct UnixListeningTests {
 
     @Test("have paths of at most 107 bytes", arguments: [107, 108, 200])
     func length(_ count: Int) throws {
-        let directory = String(TemporaryFiles.path("").dropLast())
-        let path = directory + "/" + String(repeating: "x", count: count - directory.utf8.count - 1)
+        let path = directory[String(repeating: "x", count: count - directory.path.utf8.count - 1)]
         guard count > 107 else {
             try Self.open(path).close()
             return
@@ -94,7 +113,7 @@ struct UnixListeningTests {
 
     @Test("that another process put in place of ours are not removed")
     func replaced() throws {
-        let path = TemporaryFiles.path("s")
+        let path = directory["s"]
         let first = try Self.open(path)
         unlink(path)
         let second = try Self.open(path)
@@ -107,7 +126,7 @@ struct UnixListeningTests {
 
     @Test("of a server that cannot open all its listeners are removed")
     func partial() async throws {
-        let path = TemporaryFiles.path("s")
+        let path = directory["s"]
         let server = FastCGIServer(
             listeners: [.unix(path: path), .unix(path: "/nonexistent/directory/s")], logger: LogRecorder().logger,
             handler: Handlers.hello)

@@ -110,6 +110,11 @@ struct RefusalTests {
             #expect(try await client.remaining().isEmpty)
             #expect(server.statistics.protocolViolations == 1)
             #expect(server.statistics.requestsStarted == 0)
+            let again = try await server.connect()
+            try await again.send(row.sent)
+            #expect(try await again.remaining().isEmpty)
+            let lines = server.log.texts.filter { $0.contains("broke the protocol") }
+            #expect((1...2).contains(lines.count) && server.statistics.protocolViolations == 2)
             let other = try await server.connect()
             try await other.send(Wire.request())
             #expect(try await other.bytes(Self.hello.count) == Self.hello)

@@ -1,4 +1,5 @@
 import FastCGI
+import TestSupport
 import Testing
 
 @Suite("Bytes in any pieces", .serialized, .timeLimit(.minutes(1)))

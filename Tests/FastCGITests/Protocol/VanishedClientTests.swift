@@ -27,6 +27,21 @@ struct VanishedClientTests {
     }
 
     @Test(
+        "the handler is cancelled, though it leaves most of the body unread", arguments: TestServer.Transport.allCases)
+    func cancelsBeforeTheBody(_ transport: TestServer.Transport) async throws {
+        let (begun, cancelled) = (Promise<Void>(), Promise<Void>())
+        try await withServer(transport, handler: Handlers.waiting(begun: begun, cancelled: cancelled)) { server in
+            let client = try await server.connect()
+            let body = (0..<5).flatMap { _ in Wire.record(Wire.input, 1, [UInt8](repeating: 7, count: 32_768)) }
+            try await client.send(Wire.head() + body)
+            try await begun.wait()
+            client.close()
+            try await cancelled.wait()
+            try await server.until { $0.connectionsOpen == 0 && $0.requestsActive == 0 }
+        }
+    }
+
+    @Test(
         "one that has only finished sending gets its answer", arguments: TestServer.Transport.allCases, [true, false])
     func halfClosed(_ transport: TestServer.Transport, _ keep: Bool) async throws {
         let (begun, goOn) = (Promise<Void>(), Promise<Void>())

@@ -1,9 +1,13 @@
+import Dispatch
 import FastCGI
 import Glibc
+import TestSupport
 import Testing
 
 @Suite("The end of a server", .serialized, .timeLimit(.minutes(1)))
 struct ShutdownTests {
+    private let directory = TemporaryDirectory()
+
     private static func fileExists(_ address: String) -> Bool {
         access(String(address.dropFirst("unix:".count)), F_OK) == 0
     }
@@ -12,7 +16,7 @@ struct ShutdownTests {
     private static func server(
         limits: FastCGILimits = FastCGILimits(), handler: @escaping FastCGIServer.Handler
     ) async throws -> TestServer {
-        try await TestServer(TestServer.Transport.unix.listener, limits: limits, handler: handler)
+        try await TestServer(TestServer.Transport.unix, limits: limits, handler: handler)
     }
 
     @Test("open requests complete, idle connections are closed, and the socket's file is removed")
@@ -40,6 +44,54 @@ struct ShutdownTests {
         #expect(server.statistics.connectionsOpen == 0)
         #expect(server.statistics.hits(of: .drainTimeout) == 0)
         await #expect(throws: SocketFailure.self) { try await server.connect() }
+    }
+
+    @Test("while open requests complete, a newcomer is refused at once, and a successor can listen on the same address")
+    func newcomers() async throws {
+        let goOn = Promise<Void>()
+        let path = directory["s"]
+        let server = try await TestServer(.unix(path: path)) { request, response in
+            try await goOn.wait()
+            try await Handlers.hello(request, response)
+        }
+        let busy = try await server.connect()
+        try await busy.send(Wire.request())
+        try await server.until { $0.requestsActive == 1 }
+        await server.beginShutdown()
+        while (try? await server.connect()) != nil { await Task.yield() }
+        let successor = try await TestServer(.unix(path: path), handler: Handlers.hello)
+        let client = try await successor.connect()
+        #expect(try await client.exchange(Wire.request()).output == Handlers.helloBytes)
+        goOn.fulfil()
+        #expect(try await busy.remaining() == Wire.answer(1, Handlers.helloBytes))
+        try await server.stop()
+        #expect(Self.fileExists(successor.address), "the file of the successor stays")
+        try await successor.stop()
+    }
+
+    @Test("who waits to be accepted when the end begins is served")
+    func waiting() async throws {
+        let (begun, goOn) = (Promise<Void>(), DispatchSemaphore(value: 0))
+        let server = try await TestServer(TestServer.Transport.unix, workers: 1) { request, response in
+            if request.parameters["REQUEST_URI"] == "/hold" {
+                begun.fulfil()
+                // On purpose: the only worker can accept nobody.
+                holdThread(until: goOn)
+            }
+            try await Handlers.hello(request, response)
+        }
+        let first = try await server.connect()
+        try await first.send(Wire.request(1, [("REQUEST_URI", "/hold")]))
+        try await begun.wait()
+        let second = try await server.connect()
+        try await second.send(Wire.request())
+        #expect(server.statistics.connectionsAccepted == 1)
+        await server.beginShutdown()
+        try await server.until { $0.connectionsAccepted == 2 }
+        goOn.signal()
+        #expect(try await first.remaining() == Wire.answer(1, Handlers.helloBytes))
+        #expect(try await second.remaining() == Wire.answer(1, Handlers.helloBytes))
+        try await server.stop()
     }
 
     @Test("a request that is arriving is still served")
@@ -111,8 +163,8 @@ struct ShutdownTests {
         #expect(ContinuousClock.now - start >= .milliseconds(300))
         try await cancelled.wait()
         #expect(try await client.remaining().isEmpty)
-        #expect(server.statistics.hits(of: .drainTimeout) == 1)
-        #expect(server.log.lines.contains { $0.contains("drain_timeout") })
+        #expect(server.statistics.hits(of: .drainTimeout) == 1 && server.hasLogged(.drainTimeout))
+        #expect(server.log.texts.contains { $0.contains("drain_timeout") })
     }
 
     @Test("a handler that ignores its cancellation does not keep the server from returning")
@@ -128,7 +180,7 @@ struct ShutdownTests {
         try await server.until { $0.requestsActive == 1 }
         try await server.stop()
         #expect(server.statistics.requestsActive == 1)
-        #expect(server.log.lines.contains { $0.contains("ignore that they are cancelled") })
+        #expect(server.log.texts.contains { $0.contains("ignore that they are cancelled") })
         #expect(!Self.fileExists(server.address))
         goOn.fulfil()
         try await server.until { $0.requestsActive == 0 }
@@ -191,3 +243,6 @@ struct ShutdownTests {
         await #expect(throws: FastCGIError.self) { try await server.run() }
     }
 }
+
+/// Blocks the thread, as a handler should not.
+private func holdThread(until semaphore: DispatchSemaphore) { semaphore.wait() }

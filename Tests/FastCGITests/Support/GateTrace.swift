@@ -1,4 +1,6 @@
-@testable import FastCGI
+#if canImport(FastCGI)
+    @testable import FastCGI
+#endif
 
 /// Writes down what a gate says.
 enum GateTrace {

@@ -3,6 +3,7 @@ import Glibc
 import Logging
 import ServiceLifecycle
 import Synchronization
+import TestSupport
 
 /// A server that runs while a test does, on an address of its own.
 final class TestServer: Sendable {
@@ -11,9 +12,9 @@ final class TestServer: Sendable {
         case unix
         case tcp
 
-        var listener: FastCGIListener {
+        func listener(in directory: TemporaryDirectory) -> FastCGIListener {
             switch self {
-            case .unix: .unix(path: TemporaryFiles.path("server.sock"))
+            case .unix: .unix(path: directory["server.sock"])
             case .tcp: .tcp(host: "127.0.0.1", port: 0)
             }
         }
@@ -21,16 +22,22 @@ final class TestServer: Sendable {
 
     let address: String
     let log: LogRecorder
+    private let directory: TemporaryDirectory?
     private let server: FastCGIServer
     private let group: ServiceGroup
     private let running: Task<Void, any Error>
 
     var statistics: FastCGIStatistics { server.statistics }
 
+    /// Whether there is a line in the log about a limit that was hit.
+    func hasLogged(_ limit: FastCGIStatistics.Limit) -> Bool {
+        log.texts(.warning).contains { $0.contains(" limit=\(limit.rawValue)") }
+    }
+
     /// Starts a server and waits until it listens.
     init(
-        _ listener: FastCGIListener, workers: Int = 2, limits: FastCGILimits = FastCGILimits(),
-        handler: @escaping FastCGIServer.Handler
+        _ listener: FastCGIListener, in directory: TemporaryDirectory? = nil, workers: Int = 2,
+        limits: FastCGILimits = FastCGILimits(), handler: @escaping FastCGIServer.Handler
     ) async throws {
         let log = LogRecorder()
         let listening = Promise<Result<String, any Error>>()
@@ -38,7 +45,7 @@ final class TestServer: Sendable {
         let server = FastCGIServer(
             listeners: [listener], workers: workers, limits: limits, logger: logger,
             onListening: { listening.fulfil(.success($0.joined())) }, handler: handler)
-        let group = ServiceGroup(services: [server], logger: Logger(label: "none") { _ in SwiftLogNoOpLogHandler() })
+        let group = ServiceGroup(services: [server], logger: .silent)
         running = Task {
             do {
                 try await group.run()
@@ -48,9 +55,20 @@ final class TestServer: Sendable {
             }
         }
         address = try await listening.wait().get()
+        self.directory = directory
         self.log = log
         self.server = server
         self.group = group
+    }
+
+    /// Starts a server at an address of its own, and waits until it listens.
+    convenience init(
+        _ transport: Transport, workers: Int = 2, limits: FastCGILimits = FastCGILimits(),
+        handler: @escaping FastCGIServer.Handler
+    ) async throws {
+        let directory = TemporaryDirectory()
+        try await self.init(
+            transport.listener(in: directory), in: directory, workers: workers, limits: limits, handler: handler)
     }
 
     func connect(receiveBuffer: Int32? = nil) async throws -> RawClient {
@@ -83,7 +101,7 @@ func withServer(
     _ transport: TestServer.Transport = .unix, workers: Int = 2, limits: FastCGILimits = FastCGILimits(),
     handler: @escaping FastCGIServer.Handler, _ body: (TestServer) async throws -> Void
 ) async throws {
-    let server = try await TestServer(transport.listener, workers: workers, limits: limits, handler: handler)
+    let server = try await TestServer(transport, workers: workers, limits: limits, handler: handler)
     do {
         try await body(server)
     } catch {
