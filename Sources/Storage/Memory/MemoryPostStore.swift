@@ -11,6 +11,7 @@ public final class MemoryPostStore: PostStore {
     private struct Contents {
         var posts: [Hashtag: [Post.ID: Post]] = [:]
         var sourceIDs: [SourceKey: String] = [:]
+        var revision: Int64 = 0
     }
 
     private struct SourceKey: Hashable {
@@ -22,6 +23,9 @@ public final class MemoryPostStore: PostStore {
     public init(retention: Int = 1_000) {
         self.retention = max(1, retention)
     }
+
+    /// The hashtags that posts are kept of.
+    var hashtags: [Hashtag] { contents.withLock { Array($0.posts.keys) } }
 
     /// The posts kept for a hashtag, newest first.
     public func posts(of hashtag: Hashtag) -> [Post] {
@@ -39,7 +43,9 @@ public final class MemoryPostStore: PostStore {
             var new = old.merging(posts.map { ($0.id, $0) }) { $1 }
             for post in new.values.sorted(by: Post.newestFirst).dropFirst(retention) { new[post.id] = nil }
             contents.posts[hashtag] = new
-            return new.count { old[$0.key] != $0.value }
+            let changed = new.count { old[$0.key] != $0.value }
+            if changed > 0 { contents.revision += 1 }
+            return changed
         }
     }
 
@@ -52,4 +58,7 @@ public final class MemoryPostStore: PostStore {
     public func setSourceID(_ id: String, of hashtag: Hashtag, source: String) {
         contents.withLock { $0.sourceIDs[SourceKey(hashtag: hashtag, source: source)] = id }
     }
+
+    /// A number that is another one after every change of the posts.
+    public func revision() -> Int64 { contents.withLock { $0.revision } }
 }

@@ -1,0 +1,8 @@
+/// Something that happens once, and that others wait for.
+struct Event: Sendable {
+    private let ends = AsyncStream<Void>.makeStream()
+
+    func happen() { ends.continuation.finish() }
+
+    func wait() async { for await _ in ends.stream {} }
+}

@@ -1,0 +1,82 @@
+import Crawler
+import Glibc
+import Storage
+import TestSupport
+
+extension Post {
+    /// A post whose fields all differ from those of other numbers.
+    static func sample(_ number: Int, source: String = "instagram", at time: Int64? = nil, caption: String? = nil)
+        -> Post
+    {
+        Post(
+            id: ID(source: source, value: "\(number)"), publishedAt: time ?? Int64(1_000_000 + number),
+            permalink: "https://example.org/p/\(number)",
+            author: number.isMultiple(of: 2) ? Author(name: "Ann \(number)", url: "https://example.org/ann") : nil,
+            caption: caption ?? "'Quotes', \"more\", ü 🎈 and \(number)",
+            media: [
+                Media(
+                    kind: .image, url: "https://example.org/\(number).jpg?a=1&b=2",
+                    fallbackURL: "https://example.org/s", width: 640, height: 480, alt: "Alt"),
+                Media(kind: .video, url: "https://example.org/\(number).mp4", blurhash: "LEHV6nWB2yk8"),
+            ],
+            language: number.isMultiple(of: 3) ? "en" : nil, isSensitive: number.isMultiple(of: 5),
+            likeCount: number, commentCount: nil)
+    }
+}
+
+extension Hashtag {
+    static let golang = sample("golang")
+    static let swift = sample("swift")
+
+    private static func sample(_ name: String) -> Hashtag {
+        guard let hashtag = try? Hashtag(name) else { preconditionFailure("\(name) is a hashtag") }
+        return hashtag
+    }
+}
+
+/// A directory of a test, with a place for a database, removed at its end.
+final class DatabaseDirectory: Sendable {
+    private let directory = TemporaryDirectory()
+
+    var path: String { directory.path }
+
+    var database: String { directory["test.sqlite"] }
+
+    /// What is in it.
+    var names: [String] { directory.names }
+
+    /// The databases that were moved aside.
+    var damaged: [String] {
+        names.filter { $0.contains(".damaged-") && !$0.hasSuffix("-wal") && !$0.hasSuffix("-shm") }
+    }
+
+    /// Writes a database of 400 posts under `golang` that can be opened, but not all be read.
+    func writeDamagedDatabase() async throws {
+        do {
+            let whole = try SQLiteStore(path: database)
+            for start in stride(from: 0, to: 400, by: 50) {
+                try await whole.upsert((start..<start + 50).map { Post.sample($0) }, of: .golang)
+            }
+        }
+        var bytes = read("test.sqlite")
+        // Beyond the first pages, which hold the schema, every 16th page is noise.
+        for page in stride(from: 40, to: bytes.count / 4_096, by: 16) {
+            for place in page * 4_096..<(page + 1) * 4_096 { bytes[place] = UInt8(truncatingIfNeeded: place &* 31) }
+        }
+        write(bytes, to: "test.sqlite")
+    }
+
+    /// Writes a file.
+    func write(_ bytes: [UInt8], to name: String) { directory.write(bytes, to: name) }
+
+    /// The bytes of a file.
+    func read(_ name: String) -> [UInt8] {
+        let descriptor = open("\(path)/\(name)", O_RDONLY | O_CLOEXEC)
+        guard descriptor >= 0 else { return [] }
+        defer { close(descriptor) }
+        var bytes: [UInt8] = []
+        var piece = [UInt8](repeating: 0, count: 65_536)
+        while case let count = Glibc.read(descriptor, &piece, piece.count), count > 0 { bytes += piece[..<count] }
+        return bytes
+    }
+}
