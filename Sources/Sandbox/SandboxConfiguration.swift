@@ -29,14 +29,42 @@ public struct SandboxConfiguration: Sendable, Equatable {
     /// How long each picture waits before its first byte; zero or more. Default zero.
     public var pictureDelay: Duration
 
+    /// How long the address of a picture that the Graph API hands out lasts at most, and half of that at least: then it
+    /// is answered 403. One second or more. Default 4 days.
+    public var pictureLifetime: Duration
+
     /// The most posts on a page, 1 or more; a client that asks for more gets this many. Default 50, as upstream.
     public var pageLimit: Int
 
     /// The only access token that is accepted; not empty. Default `sandbox-token`.
     public var accessToken: String
 
+    /// Whether the Graph API's cursor is the same on every page of a list, and leads to the next page all the same. That
+    /// is how upstream documents it; it takes one client a hashtag. Default false.
+    public var repeatsCursors: Bool
+
     /// The id of the only user that may search; digits. Default `17841400000000000`.
     public var userID: String
+
+    /// The manners of the two kinds of servers that have Mastodon's timeline.
+    public enum Manners: String, Sendable, CaseIterable {
+        /// `Link` and rate-limit headers; 401 without a token where one is needed.
+        case mastodon
+        /// No `Link`, no `since_id`; 403 without a token where one is needed.
+        case pixelfed
+    }
+
+    /// How Mastodon's timeline behaves. Default Mastodon's own way.
+    public var manners: Manners
+
+    /// The token that Mastodon's timeline wants; empty, the default, for none.
+    public var mastodonToken: String
+
+    /// Which faults are shown, and when: the first rule that applies to a request counts. Default none.
+    public var faults: [FaultRule]
+
+    /// Makes the chances of faults repeatable. Default 1.
+    public var seed: UInt64
 
     /// Creates a configuration; each parameter is the field of its name.
     public init(
@@ -45,18 +73,30 @@ public struct SandboxConfiguration: Sendable, Equatable {
         historyCount: Int = 240,
         period: Duration = .seconds(5),
         pictureDelay: Duration = .zero,
+        pictureLifetime: Duration = .seconds(345_600),
         pageLimit: Int = 50,
+        repeatsCursors: Bool = false,
         accessToken: String = "sandbox-token",
-        userID: String = "17841400000000000"
+        userID: String = "17841400000000000",
+        manners: Manners = .mastodon,
+        mastodonToken: String = "",
+        faults: [FaultRule] = [],
+        seed: UInt64 = 1
     ) {
         self.host = host
         self.port = port
         self.historyCount = historyCount
         self.period = period
         self.pictureDelay = pictureDelay
+        self.pictureLifetime = pictureLifetime
         self.pageLimit = pageLimit
+        self.repeatsCursors = repeatsCursors
         self.accessToken = accessToken
         self.userID = userID
+        self.manners = manners
+        self.mastodonToken = mastodonToken
+        self.faults = faults
+        self.seed = seed
     }
 
     /// Checks every field.
@@ -70,6 +110,7 @@ public struct SandboxConfiguration: Sendable, Equatable {
         try require(historyCount >= least, "historyCount", historyCount, "\(least) or more")
         try require(period > .zero, "period", period, "more than zero")
         try require(pictureDelay >= .zero, "pictureDelay", pictureDelay, "zero or more")
+        try require(pictureLifetime >= .seconds(1), "pictureLifetime", pictureLifetime, "1 s or more")
         try require(pageLimit >= 1, "pageLimit", pageLimit, "1 or more")
         // The value of a token stays out of the error, even of a wrong one.
         try require(!accessToken.isEmpty, "accessToken", "", "a text that is not empty")

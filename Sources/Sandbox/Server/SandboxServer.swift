@@ -2,7 +2,7 @@ import Hummingbird
 public import Logging
 public import ServiceLifecycle
 
-/// An emulator of Instagram's hashtag search on the loopback interface.
+/// An emulator of the interfaces of Instagram (hashtag search), Mastodon, Pixelfed and Flickr on the loopback interface.
 ///
 /// Anyone who speaks that interface can be pointed at it, at the base address `<address>/v23.0`; any other version
 /// does as well. Posts and pictures come from a ``SandboxWorld``; the answers, with their errors, quota and paging, are
@@ -19,6 +19,8 @@ public final class SandboxServer: Service {
     private let logger: Logger
     private let now: @Sendable () -> Double
     private let state = ListeningState()
+    private let script: FaultScript
+    private let counter = RequestCounter()
 
     /// Creates a server, which listens from ``run()`` on.
     ///
@@ -34,6 +36,7 @@ public final class SandboxServer: Service {
         self.configuration = configuration
         self.logger = logger
         self.now = now
+        script = FaultScript(rules: configuration.faults, seed: configuration.seed, now: now)
     }
 
     /// Creates a server that goes by the system's clock.
@@ -69,10 +72,20 @@ public final class SandboxServer: Service {
         try await state.address()
     }
 
+    /// How many requests there were of each route so far.
+    public var requestCounts: [SandboxCall: Int] { counter.counts }
+
+    /// How many requests there were of each route so far, for each hashtag, by its name in lower case; by its id where
+    /// the sandbox never saw it searched for.
+    public var hashtagRequestCounts: [String: [SandboxCall: Int]] { counter.hashtagCounts }
+
+    /// Replaces the faults; their requests and their time count from now on.
+    public func show(_ faults: [FaultRule]) { script.replace(faults) }
+
     private func serve() async throws(SandboxError) {
         let (host, port) = (configuration.host, configuration.port)
         let application = Application(
-            router: SandboxRouter.make(configuration: configuration, now: now),
+            router: SandboxRouter.make(configuration: configuration, script: script, counter: counter, now: now),
             configuration: .init(address: .hostname(host, port: port)),
             onServerRunning: { [state, logger] channel in
                 let address = Loopback.origin(host: host, port: channel.localAddress?.port ?? port)

@@ -16,6 +16,12 @@ public struct SandboxHashtag: Sendable, Hashable {
 
     private static let prefix = "17843"
 
+    /// What the names of hashtags begin with that do not exist.
+    private static let missing = "nosuch"
+
+    /// Whether it is one of those that do not exist.
+    var isMissing: Bool { name?.hasPrefix(Self.missing) == true }
+
     /// The hashtag of a name.
     ///
     /// A leading `#` or `＃` is dropped and letters become lower case. Nil unless the rest is 1 to 100 letters, digits

@@ -10,6 +10,12 @@ enum Timestamp {
         return "\(date)T\(padded(second / 3600)):\(padded(second / 60 % 60)):\(padded(second % 60))+0000"
     }
 
+    /// A time in seconds since 1970 as `2026-11-24T05:46:44.000Z`, as Mastodon writes it.
+    static func milliseconds(_ seconds: Double) -> String { "\(text(seconds).dropLast(5)).000Z" }
+
+    /// A time in seconds since 1970 as `2026-11-24T05:46:44Z`, as Flickr writes it.
+    static func zulu(_ seconds: Double) -> String { "\(text(seconds).dropLast(5))Z" }
+
     /// The date of a day, by the arithmetic of eras of 400 years that start on a 1st of March.
     private static func civil(daysSince1970 days: Int) -> (year: Int, month: Int, day: Int) {
         let shifted = days + 719_468

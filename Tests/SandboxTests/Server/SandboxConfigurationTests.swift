@@ -35,7 +35,9 @@ struct SandboxConfigurationTests {
             (SandboxConfiguration(port: 65_536), "port"), (SandboxConfiguration(port: -1), "port"),
             (SandboxConfiguration(historyCount: 59), "historyCount"), (SandboxConfiguration(period: .zero), "period"),
             (SandboxConfiguration(pictureDelay: .seconds(-1)), "pictureDelay"),
-            (SandboxConfiguration(pageLimit: 0), "pageLimit"), (SandboxConfiguration(accessToken: ""), "accessToken"),
+            (SandboxConfiguration(pageLimit: 0), "pageLimit"),
+            (SandboxConfiguration(pictureLifetime: .milliseconds(999)), "pictureLifetime"),
+            (SandboxConfiguration(accessToken: ""), "accessToken"),
             (SandboxConfiguration(userID: "me"), "userID"),
         ]
     )

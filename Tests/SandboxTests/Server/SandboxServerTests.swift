@@ -2,6 +2,7 @@ import Hummingbird
 import HummingbirdTesting
 import Logging
 import ServiceLifecycle
+import TestSupport
 import Testing
 
 @testable import Sandbox
@@ -11,7 +12,7 @@ struct SandboxServerTests {
     @Test("serves on a free port until graceful shutdown, and has no address then")
     func serves() async throws {
         let server = Self.server()
-        let group = ServiceGroup(services: [server], logger: Self.logger)
+        let group = ServiceGroup(services: [server], logger: .silent)
         try await withThrowingTaskGroup(of: Void.self) { tasks in
             tasks.addTask { try await group.run() }
             let address = try await server.address()
@@ -75,9 +76,7 @@ struct SandboxServerTests {
         await #expect(throws: CancellationError.self) { try await waiting.value }
     }
 
-    private static let logger = Logger(label: "sandbox") { _ in SwiftLogNoOpLogHandler() }
-
     private static func server(_ configuration: SandboxConfiguration = SandboxConfiguration()) -> SandboxServer {
-        SandboxServer(configuration: configuration, logger: logger)
+        SandboxServer(configuration: configuration, logger: .silent)
     }
 }

@@ -18,17 +18,21 @@ struct GraphClient {
         clock: TestClock = TestClock(),
         _ body: @escaping @Sendable (GraphClient) async throws -> Value
     ) async throws -> Value {
-        let router = SandboxRouter.make(configuration: configuration, now: clock.now)
+        let router = SandboxRouter.make(
+            configuration: configuration,
+            script: FaultScript(rules: configuration.faults, seed: configuration.seed, now: clock.now), now: clock.now)
         return try await Application(router: router).test(.router) { client in
             try await body(GraphClient(configuration: configuration, client: client))
         }
     }
 
     /// Sends a request; `path` may be an address that the sandbox gave.
-    func send(_ path: String, method: HTTPRequest.Method = .get) async throws -> TestResponse {
+    func send(
+        _ path: String, method: HTTPRequest.Method = .get, headers: HTTPFields = [:]
+    ) async throws -> TestResponse {
         let origin = "http://localhost"
         let uri = path.hasPrefix(origin) ? String(path.dropFirst(origin.count)) : path
-        return try await client.execute(uri: uri, method: method)
+        return try await client.execute(uri: uri, method: method, headers: headers)
     }
 
     /// Sends a call with the user's id and the token, and expects status 200.

@@ -2,6 +2,8 @@
 indirect enum JSONValue: Sendable, Equatable {
     case string(String)
     case number(Int)
+    case bool(Bool)
+    case null
     case array([JSONValue])
     case object([Member])
 
@@ -22,6 +24,8 @@ indirect enum JSONValue: Sendable, Equatable {
         switch self {
         case .string(let text): Self.quoted(text)
         case .number(let number): String(number)
+        case .bool(let flag): flag ? "true" : "false"
+        case .null: "null"
         case .array(let elements): "[" + elements.map(\.text).joined(separator: ",") + "]"
         case .object(let members):
             "{" + members.map { Self.quoted($0.key) + ":" + $0.value.text }.joined(separator: ",") + "}"

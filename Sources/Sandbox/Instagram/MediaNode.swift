@@ -5,6 +5,10 @@ struct MediaNode: Sendable {
     /// The origin of the sandbox, as the client wrote it: addresses start with it.
     let origin: String
 
+    /// When it is shown, in seconds since 1970, and how long the addresses of its pictures last.
+    let time: Double
+    let lifetime: Duration
+
     /// The fields that were asked for, of those that the post has: absent ones are left out.
     func json(_ selection: FieldSelection) -> JSONValue {
         // Upstream adds the id whether or not it was asked for.
@@ -23,7 +27,7 @@ struct MediaNode: Sendable {
         case "comments_count": .number(post.commentsCount)
         case "like_count": post.likeCount.map { .number($0) }
         case "media_type": .string(post.mediaType)
-        case "media_url": post.medium.map { .string(origin + $0.path) }
+        case "media_url": post.medium.map { .string(address(of: $0)) }
         case "permalink": .string(post.permalink)
         case "timestamp": .string(post.timestamp)
         default: nil
@@ -45,9 +49,11 @@ struct MediaNode: Sendable {
         switch name {
         case "id": .string(child.id)
         case "media_type": .string(child.kind.rawValue)
-        case "media_url": .string(origin + child.path)
+        case "media_url": .string(address(of: child))
         case "permalink": .string(PostMaker.permalink(code: child.id))
         default: nil
         }
     }
+
+    private func address(of medium: SandboxMedia) -> String { origin + medium.path(at: time, lifetime: lifetime) }
 }

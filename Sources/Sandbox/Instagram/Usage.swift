@@ -6,6 +6,9 @@ struct Usage: Sendable, Equatable {
     /// The id of the call: `fbtrace_id` of an error.
     let trace: String
 
+    /// In how many minutes calls are taken again; 0 while they are.
+    var minutes = 0
+
     /// The value of `X-App-Usage`.
     var app: JSONValue {
         .object(["call_count": .number(percent), "total_time": .number(percent), "total_cputime": .number(percent)])
@@ -18,7 +21,7 @@ struct Usage: Sendable, Equatable {
             "call_count": .number(percent),
             "total_cputime": .number(percent),
             "total_time": .number(percent),
-            "estimated_time_to_regain_access": .number(0),
+            "estimated_time_to_regain_access": .number(minutes),
         ])
         return .object([.init(key: userID, value: .array([usage]))])
     }

@@ -5,17 +5,16 @@ struct GraphRoutes: Sendable {
     /// How many posts or hashtags are on a page unless the client says.
     private static let usualLimit = 25
 
-    /// Hashtags that start with this do not exist.
-    private static let missing = "nosuch"
-
     let configuration: SandboxConfiguration
     let now: @Sendable () -> Double
     private let world: SandboxWorld
-    private let ledger = HashtagLedger()
+    private let ledger: HashtagLedger
     private let meter = UsageMeter()
+    private let bookmarks = Bookmarks()
 
-    init(configuration: SandboxConfiguration, now: @escaping @Sendable () -> Double) {
+    init(configuration: SandboxConfiguration, ledger: HashtagLedger, now: @escaping @Sendable () -> Double) {
         self.configuration = configuration
+        self.ledger = ledger
         self.now = now
         world = SandboxWorld(historyCount: configuration.historyCount, period: configuration.period)
     }
@@ -36,6 +35,12 @@ struct GraphRoutes: Sendable {
             answer(request) { call throws(GraphError) in
                 try recentSearches(of: context.parameters.get("node") ?? "", call)
             }
+        }
+        router.get(":version/:node") { request, context -> Response in
+            let node = context.parameters.get("node") ?? ""
+            // What is no number is no node, but a path that is not there.
+            guard node.isDigits else { return SandboxRouter.notFound(request.uri.path) }
+            return answer(request) { call throws(GraphError) in try hashtag(node, call) }
         }
     }
 
@@ -63,7 +68,7 @@ struct GraphRoutes: Sendable {
         guard let hashtag = SandboxHashtag(name: try call.required("q")) else {
             throw .invalidParameter(name: "q", allowed: "a hashtag: letters, digits and _")
         }
-        guard hashtag.name?.hasPrefix(Self.missing) != true else { throw .noSuchHashtag }
+        guard !hashtag.isMissing else { throw .noSuchHashtag }
         try ledger.search(hashtag, at: call.time)
         return .object(["data": .array([.object(["id": .string(hashtag.id)])])])
     }
@@ -74,19 +79,36 @@ struct GraphRoutes: Sendable {
         let selection = try FieldSelection(call.optional("fields"))
         let limit = try call.limit(default: Self.usualLimit, most: configuration.pageLimit)
         var start: Cursor?
-        if let after = call.optional("after") { start = try Cursor(after, edge: edge) }
+        if let after = call.optional("after") {
+            start = bookmarks.place(after, of: hashtag, edge)
+            if start == nil { start = try Cursor(after, edge: edge) }
+        }
         // One more than the page holds tells whether there is a next one.
         let found = edge.posts(of: hashtag, in: world, at: call.time, after: start, limit: limit + 1)
         let page = found.prefix(limit)
         let end = page.last.map { Cursor(edge: edge, number: $0.number) }
-        let nodes = page.map { MediaNode(post: $0, origin: call.origin).json(selection) }
+        let nodes = page.map { post in
+            MediaNode(post: post, origin: call.origin, time: call.time, lifetime: configuration.pictureLifetime)
+                .json(selection)
+        }
         let paging = end.map { end in
-            JSONValue.object([
-                "cursors": .object(["after": .string(end.text)]),
-                "next": found.count > limit ? .string(call.next(after: end)) : nil,
+            let text = configuration.repeatsCursors ? bookmarks.mark(end, of: hashtag) : end.text
+            return JSONValue.object([
+                "cursors": .object(["after": .string(text)]),
+                "next": found.count > limit ? .string(call.next(after: text)) : nil,
             ])
         }
         return .object(["data": .array(nodes), "paging": paging])
+    }
+
+    private func hashtag(_ id: String, _ call: GraphCall) throws(GraphError) -> JSONValue {
+        guard let hashtag = ledger.hashtag(id: id) else { throw .unknownObject(id: id) }
+        let asked = (call.optional("fields") ?? "id").split(separator: ",").map(String.init)
+        if let unknown = asked.first(where: { !["id", "name"].contains($0) }) {
+            throw .unknownField(unknown, node: "ShadowIGHashtag")
+        }
+        let name = asked.contains("name") ? hashtag.name.map { JSONValue.string($0) } : nil
+        return .object(["name": name, "id": .string(hashtag.id)])
     }
 
     private func recentSearches(of id: String, _ call: GraphCall) throws(GraphError) -> JSONValue {

@@ -52,11 +52,11 @@ struct GraphCall: Sendable {
     }
 
     /// The address of the next page: this call's with another cursor. As upstream's it contains the access token.
-    func next(after cursor: Cursor) -> String {
+    func next(after cursor: String) -> String {
         let kept = ["access_token", "user_id", "fields", "limit"].compactMap { name in
             optional(name).map { "\(name)=\($0.percentEncoded)" }
         }
-        return "\(origin)\(path)?\((kept + ["after=\(cursor.text)"]).joined(separator: "&"))"
+        return "\(origin)\(path)?\((kept + ["after=\(cursor)"]).joined(separator: "&"))"
     }
 
     /// Whether a path starts with a version, such as `/v23.0/`.

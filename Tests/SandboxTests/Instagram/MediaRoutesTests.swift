@@ -11,7 +11,7 @@ struct MediaRoutesTests {
     @Test("a picture has the headers of the CDN, and HEAD the same without it")
     func picture() async throws {
         try await GraphClient.with { client in
-            let uri = "/media/\(Self.id).png?stp=dst-png_s640&_nc_cat=104&oe=6924AB12"
+            let uri = "/media/\(Self.id).png?stp=dst-png_s640&_nc_cat=104&oe=7924AB12"
             let response = try await client.send(uri)
             #expect(response.status == .ok)
             let file = try PNGFile(Array(response.body.readableBytesView))
@@ -60,6 +60,52 @@ struct MediaRoutesTests {
         try await GraphClient.with { client in
             let error = try await client.failure("/media/\(file)", status: .notFound)
             #expect(error.code == 2500)
+        }
+    }
+
+    @Test func `an address ends at the time in it, and another is handed out before it does`() async throws {
+        let clock = TestClock()
+        let configuration = SandboxConfiguration(
+            period: .seconds(3_600), pictureLifetime: .seconds(7_200))
+        try await GraphClient.with(configuration, clock: clock) { client in
+            let id = try await client.id(of: "golang")
+            /// The address of one and the same post.
+            func address(of post: String?) async throws -> (post: String, url: String) {
+                let list: GraphAnswer.List = try await client.get("\(id)/recent_media", "&limit=50&fields=media_url")
+                let node = try #require(
+                    list.data.first { post == nil ? $0.media_url?.contains(".mp4") == false : $0.id == post })
+                return (node.id, try #require(node.media_url))
+            }
+            let (post, first) = try await address(of: nil)
+            clock.advance(by: 7_201)
+            #expect(try await client.send(first).status == .forbidden)
+            let second = try await address(of: post).url
+            #expect(second != first)
+            #expect(try await client.send(second).status == .ok)
+            clock.advance(by: 3_599)
+            #expect(try await client.send(second).status == .ok, "for half of the lifetime at least")
+        }
+    }
+
+    @Test(arguments: ["xyz", "", "-1", "0"])
+    func `an address whose time cannot be read has ended`(_ end: String) async throws {
+        try await GraphClient.with { client in
+            let response = try await client.send("/media/\(Self.id).png?oe=\(end)")
+            #expect(response.status == .forbidden)
+        }
+    }
+
+    @Test func `every picture has a small size, and most have a large one`() async throws {
+        try await GraphClient.with { client in
+            var large = 0
+            for number in 1...20 as ClosedRange<UInt64> {
+                let id = MediaID(owner: .post, number: number)
+                #expect(try await client.send("/media/\(id)_m.png", method: .head).status == .ok)
+                if try await client.send("/media/\(id)_b.png", method: .head).status == .ok { large += 1 }
+            }
+            #expect((10..<20).contains(large))
+            #expect(try await client.send("/media/\(Self.id)_m.mp4").status == .notFound)
+            #expect(try await client.send("/media/\(Self.id)_x.png").status == .notFound)
         }
     }
 

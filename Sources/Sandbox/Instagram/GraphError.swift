@@ -18,6 +18,8 @@ enum GraphError: Error, Equatable {
     case noSuchHashtag
     /// Code 2500: nothing is served at a path.
     case unknownPath(String)
+    /// What a ``FaultRule`` wants.
+    case scripted(code: Int, subcode: Int?)
 
     var code: Int {
         switch self {
@@ -26,6 +28,7 @@ enum GraphError: Error, Equatable {
         case .tooManyHashtags: 18
         case .noSuchHashtag: 24
         case .unknownPath: 2500
+        case .scripted(let code, _): code
         }
     }
 
@@ -33,6 +36,7 @@ enum GraphError: Error, Equatable {
         switch self {
         case .unknownObject: 33
         case .noSuchHashtag: 2_207_024
+        case .scripted(_, let subcode): subcode
         default: nil
         }
     }
@@ -49,6 +53,7 @@ enum GraphError: Error, Equatable {
         case .tooManyHashtags: "(#18) The maximum number of hashtags that can be queried within 7 days has been reached"
         case .noSuchHashtag: "(#24) The requested resource does not exist"
         case .unknownPath(let path): "Unknown path components: \(path)"
+        case .scripted(let code, _): "(#\(code)) This error was asked for"
         }
     }
 
