@@ -2,12 +2,11 @@ import Crawler
 import Logging
 import Sandbox
 import Storage
+import TestSupport
 import Testing
 
 /// The whole way of a post, from the emulated service over HTTP to the gallery.
 @Suite struct SandboxCrawlTests {
-    private static let logger = Logger(label: "sandbox", factory: { _ in SwiftLogNoOpLogHandler() })
-
     /// Runs a sandbox whose time a test can move, while `body` runs.
     private func sandbox(
         _ configuration: SandboxConfiguration = SandboxConfiguration(),
@@ -15,7 +14,7 @@ import Testing
     ) async throws {
         let time = Deferred<Double>()
         time.value = 1_800_000_000
-        let server = SandboxServer(configuration: configuration, logger: Self.logger) { time.value ?? 0 }
+        let server = SandboxServer(configuration: configuration, logger: .silent) { time.value ?? 0 }
         try await withThrowingTaskGroup(of: Void.self) { group in
             group.addTask { try await server.run() }
             try await body("\(server.address())/v23.0", time)
@@ -28,7 +27,7 @@ import Testing
     ) -> InstagramGraphAPI {
         InstagramGraphAPI(
             name: "sandbox", baseURL: baseURL, userID: SandboxConfiguration().userID, accessToken: Secret(token),
-            client: TestClient.shared, store: store
+            client: TestClient.shared, store: store, now: { 1_900_000_000 }
         )
     }
 

@@ -4,52 +4,143 @@ import Logging
 struct CrawlLoop: Sendable {
     let crawl: HashtagCrawl
     let schedule: CrawlSchedule
+    let journal: CrawlJournal
     let monitor: CrawlMonitor
-    let clock: any Clock<Duration>
-    let now: @Sendable () -> Int64
     let logger: Logger
 
-    /// Runs until the task is cancelled.
+    private var configuration: CrawlerService.Configuration { schedule.configuration }
+    private var source: String { crawl.source.name }
+    private func now() -> Int64 { crawl.now() }
+
+    /// Runs until the task is cancelled. The first crawl comes when it is due by the record; what only a person can
+    /// mend may have been mended, so that is tried at once.
     func run() async {
-        var memory = Memory()
+        var memory = CrawlMemory(await journal.load(), at: now())
+        monitor.show(memory.record, of: crawl.hashtag, source: source)
+        var delay =
+            memory.record.hold == .stopped ? .zero : schedule.rest(of: memory.record, source: source, at: now())
         while !Task.isCancelled {
-            let delay = await turn(&memory)
-            monitor.schedule(crawl.hashtag, source: crawl.source.name, at: now() + delay.components.seconds)
-            do { try await clock.sleep(for: delay) } catch { return }
+            if delay > .zero {
+                do { try await crawl.clock.sleep(for: delay) } catch { break }
+            }
+            guard let outcome = await turn(&memory) else {
+                delay = configuration.interval
+                continue
+            }
+            log(outcome, since: memory.logged)
+            memory.logged = outcome.failure?.kind
+            delay = conclude(outcome, &memory)
+            if !memory.isIdle(after: outcome) { await save(&memory) }
         }
+        // What idle crawls left unwritten, unless another process has gone on meanwhile.
+        if memory.record != memory.saved, await journal.load() == memory.saved { await save(&memory) }
     }
 
-    /// What one turn leaves to the next.
-    private struct Memory {
-        /// How many crawls failed in a row.
-        var failures = 0
-        /// What kind of failure was logged last.
-        var logged: String?
-        /// The posts that were known when a crawl broke off between two pages. The next one goes
-        /// on down to these: that the first page is known by then says nothing of the others.
-        var known: Set<Post.ID>?
+    /// Crawls now.
+    ///
+    /// - Parameter onlyDue: not before it is due by the record.
+    /// - Returns: nil when it is not due, or when the hashtag is being crawled already.
+    func once(onlyDue: Bool) async -> CrawlOutcome? {
+        var memory = CrawlMemory(await journal.load(), at: now())
+        guard !onlyDue || schedule.rest(of: memory.record, source: source, at: now()) == .zero else {
+            monitor.show(memory.record, of: crawl.hashtag, source: source)
+            return nil
+        }
+        guard let outcome = await turn(&memory, keepsWhenCancelled: true) else { return nil }
+        _ = conclude(outcome, &memory)
+        // The next process knows by nothing else when a crawl is due.
+        if onlyDue || !memory.isIdle(after: outcome) { await save(&memory) }
+        return outcome
     }
 
-    /// - Returns: how long to wait for the next turn.
-    private func turn(_ memory: inout Memory) async -> Duration {
-        guard monitor.begin(crawl.hashtag, source: crawl.source.name, at: now()) else {
-            return schedule.delay(isBusy: false)
+    /// Lets no hashtag of the source be asked for while it has asked to wait, by the record.
+    func restoreHold() async {
+        guard let record = await journal.load() else { return }
+        closeGate(by: record)
+    }
+
+    private func closeGate(by record: CrawlRecord) {
+        guard record.hold == .service, let next = record.nextCrawl else { return }
+        crawl.gate.close(until: next, at: now())
+    }
+
+    /// - Returns: how long to wait for the next crawl.
+    private func conclude(_ outcome: CrawlOutcome, _ memory: inout CrawlMemory) -> Duration {
+        let delay = wait(after: outcome, memory)
+        memory.record.nextCrawl = now() + delay.components.seconds
+        monitor.show(memory.record, of: crawl.hashtag, source: source)
+        return delay
+    }
+
+    private func save(_ memory: inout CrawlMemory) async {
+        if await journal.save(memory.record) { memory.saved = memory.record }
+    }
+
+    /// - Returns: nil when a crawl is going on already, or when the task was cancelled and nothing was kept.
+    private func turn(_ memory: inout CrawlMemory, keepsWhenCancelled: Bool = false) async -> CrawlOutcome? {
+        memory.adopt(await journal.load())
+        closeGate(by: memory.record)
+        let begin = now()
+        let before = memory.record
+        memory.record.lastAttempt = begin
+        memory.record.nextCrawl = nil
+        guard monitor.begin(memory.record, of: crawl.hashtag, source: source) else {
+            memory.record = before
+            return nil
         }
-        let known = memory.known ?? crawl.shown
-        let fetched = await crawl.fetch(known: known)
+        let reach = await reach(memory, at: begin)
+        var fetched = await crawl.fetch(reach)
+        if memory.isDoubtful(fetched, at: begin) {
+            fetched.failure = .source(.unusableAnswer("a list without posts, where there were some a moment ago"))
+        }
         // Half of what a crawl finds, stored as the process ends, would hide the other half from
         // the next start. That one asks again.
-        let outcome = Task.isCancelled ? fetched : await crawl.keep(fetched)
-        monitor.end(outcome, at: now())
-        log(outcome, since: memory.logged)
-        memory.logged = outcome.failure?.kind
-        memory.known = outcome.failure == nil ? nil : known
-        guard let failure = outcome.failure else {
-            memory.failures = 0
-            return schedule.delay(isBusy: crawl.source.usage?.isBusy(at: now()) ?? false)
+        guard !Task.isCancelled || keepsWhenCancelled else {
+            memory.record = before
+            monitor.show(before, of: crawl.hashtag, source: source)
+            return nil
         }
-        memory.failures += 1
-        return schedule.delay(after: failure, failures: memory.failures)
+        if let failure = fetched.failure, !fetched.posts.isEmpty {
+            // Whoever comes after a process that ends from here on must know of the gap.
+            var record = memory.record
+            record.fail(failure)
+            record.nextCrawl = begin
+            if await journal.save(record) { memory.saved = record }
+        }
+        let outcome = await crawl.keep(fetched)
+        memory.new += outcome.new
+        if let failure = outcome.failure {
+            memory.record.fail(failure)
+            memory.known = reach.known
+        } else {
+            memory.record.succeed(new: memory.new, posts: outcome.posts, at: now())
+            memory.known = nil
+            memory.seen = Set(outcome.posts.map(\.id))
+            memory.newest = outcome.posts.first?.publishedAt
+            memory.new = 0
+            if reach.least > 1 { memory.lastThorough = begin }
+        }
+        return outcome
+    }
+
+    private func reach(_ memory: CrawlMemory, at now: Int64) async -> HashtagCrawl.Reach {
+        let known = memory.known(of: await crawl.keeper.posts(of: crawl.hashtag))
+        let isFirst = memory.record.lastSuccess == nil
+        let isThorough =
+            .seconds(now - memory.lastThorough) >= configuration.thoroughInterval
+            && crawl.source.usage?.isBusy(at: now) != true
+        return HashtagCrawl.Reach(
+            known: known, seen: memory.seen, least: isThorough ? configuration.pagesPerCrawl : 1,
+            most: isFirst ? configuration.pagesPerCrawl : max(configuration.pagesPerCrawl, configuration.catchUpPages))
+    }
+
+    private func wait(after outcome: CrawlOutcome, _ memory: CrawlMemory) -> Duration {
+        if let failure = outcome.failure {
+            return schedule.wait(after: failure, failures: memory.record.consecutiveFailures)
+        }
+        return schedule.wait(
+            source: source, postsPerHour: memory.record.postsPerHour,
+            slowdown: crawl.source.usage?.slowdown(at: now()) ?? 1)
     }
 
     /// News are told as info, a failure as a warning when it begins or becomes another; the rest

@@ -5,68 +5,102 @@ import ServiceLifecycle
 ///
 /// What a source gives goes into the store, and from there into a new ``Gallery``. A source that
 /// fails changes nothing for readers: the last good pictures stay.
+///
+/// Of several processes with one ledger, one crawls; the others show what it finds, and one of them takes over when
+/// it ends.
 public struct CrawlerService: Service {
     /// How every crawl goes.
     public let monitor: CrawlMonitor
 
-    private let hashtags: [Hashtag]
-    private let schedule: CrawlSchedule
-    private let crawls: [HashtagCrawl]
-    private let keeper: GalleryKeeper
-    private let clock: any Clock<Duration>
-    private let now: @Sendable () -> Int64
-    private let logger: Logger
+    let hashtags: [Hashtag]
+    let loops: [CrawlLoop]
+    let store: any PostStore
+    let keeper: GalleryKeeper
+    let lease: CrawlLease?
+    let clock: any Clock<Duration>
+    let now: @Sendable () -> Int64
+    let logger: Logger
 
     /// - Parameters:
     ///   - configuration: what to crawl, how often and how deep.
     ///   - sources: whom to ask; of several with one name the first counts.
     ///   - store: keeps what was found.
+    ///   - ledger: keeps how the crawls went, and who of several processes crawls; nil when nothing need outlive the
+    ///     process and there is no other.
+    ///   - process: names this process; no other that shares the ledger has the same.
     ///   - gallery: where readers find it.
     ///   - monitor: where `/health` finds how it goes.
     ///   - clock: is waited on between crawls.
     ///   - now: the calendar time, in whole seconds since 1970.
     ///   - random: numbers from 0 up to, but not including, 1.
     public init(
-        configuration: Configuration, sources: [any PostSource], store: any PostStore, gallery: GalleryBox,
+        configuration: Configuration, sources: [any PostSource], store: any PostStore,
+        ledger: (any CrawlLedger)? = nil, process: String = CrawlerService.processName(), gallery: GalleryBox,
         monitor: CrawlMonitor = CrawlMonitor(), logger: Logger, clock: any Clock<Duration> = ContinuousClock(),
         now: @escaping @Sendable () -> Int64 = Epoch.now,
         random: @escaping @Sendable () -> Double = { Double.random(in: 0..<1) }
     ) {
         let hashtags = configuration.hashtags.firstOfEach(\.self)
-        let keeper = GalleryKeeper(hashtags: hashtags, store: store, box: gallery)
+        let sources = sources.firstOfEach(\.name)
+        let schedule = CrawlSchedule(configuration: configuration, random: random)
+        let keeper = GalleryKeeper(
+            hashtags: hashtags, sources: Set(sources.map(\.name)), showsSensitive: configuration.showsSensitive,
+            store: store, box: gallery, now: now)
         self.hashtags = hashtags
-        self.schedule = CrawlSchedule(configuration: configuration, random: random)
+        self.store = store
         self.keeper = keeper
         self.monitor = monitor
         self.clock = clock
         self.now = now
         self.logger = logger
-        self.crawls = hashtags.flatMap { hashtag in
-            sources.firstOfEach(\.name).map { source in
-                HashtagCrawl(
-                    hashtag: hashtag, source: source, store: store, keeper: keeper, box: gallery,
-                    pagesPerCrawl: configuration.pagesPerCrawl
-                )
+        lease = ledger.map { ledger in
+            CrawlLease(
+                ledger: ledger, name: CrawlLease.name(hashtags, sources.map(\.name)), holder: process, now: now)
+        }
+        let gates = sources.map { ($0, SourceGate()) }
+        loops = hashtags.flatMap { hashtag in
+            gates.map { source, gate in
+                var logger = logger
+                logger[metadataKey: "hashtag"] = "\(hashtag)"
+                logger[metadataKey: "source"] = "\(source.name)"
+                return CrawlLoop(
+                    crawl: HashtagCrawl(
+                        hashtag: hashtag, source: source, gate: gate, keeper: keeper,
+                        deadline: configuration.crawlDeadline,
+                        clock: clock, now: now),
+                    schedule: schedule,
+                    journal: CrawlJournal(ledger: ledger, hashtag: hashtag, source: source.name, logger: logger),
+                    monitor: monitor, logger: logger)
             }
         }
-        for crawl in crawls { monitor.register(crawl.hashtag, source: crawl.source.name) }
+        for loop in loops { monitor.register(loop.crawl.hashtag, source: loop.crawl.source.name) }
     }
 
-    /// Shows what the store holds, then crawls until the service is told to stop.
+    /// A name that no other process has.
+    public static func processName() -> String {
+        String(UInt64.random(in: .min ... .max), radix: 16) + String(UInt64.random(in: .min ... .max), radix: 16)
+    }
+
+    /// Shows what the store holds, then crawls, or follows the process that does, until the service is told to stop.
     public func run() async throws {
         await loadGallery()
-        guard !crawls.isEmpty else { return try await gracefulShutdown() }
+        guard !loops.isEmpty else { return try await gracefulShutdown() }
         await cancelWhenGracefulShutdown {
-            await withDiscardingTaskGroup { group in
-                for crawl in crawls {
-                    let loop = CrawlLoop(
-                        crawl: crawl, schedule: schedule, monitor: monitor, clock: clock, now: now,
-                        logger: logger(for: crawl)
-                    )
-                    group.addTask { await loop.run() }
-                }
-            }
+            if let lease { await take(turnsWith: lease) } else { await crawl() }
         }
+        await lease?.drop()
+    }
+
+    /// Crawls until the task is cancelled.
+    func crawl() async {
+        await restoreHolds()
+        await withDiscardingTaskGroup { group in
+            for loop in loops { group.addTask { await loop.run() } }
+        }
+    }
+
+    private func restoreHolds() async {
+        for loop in loops { await loop.restoreHold() }
     }
 
     /// Shows what the store holds. A store that cannot be read is logged, and nothing is shown.
@@ -84,36 +118,41 @@ public struct CrawlerService: Service {
 
     /// Crawls every hashtag through every source once, all at the same time.
     ///
-    /// - Parameter deadline: after this time what is not done is given up; what was fetched by
-    ///   then is kept. Nil waits for all of it.
+    /// - Parameters:
+    ///   - deadline: after this time what is not done is given up; what was fetched by
+    ///     then is kept. Nil waits for all of it.
+    ///   - onlyDue: whether to leave out what is not due by the ledger, and all of it while another process crawls.
+    ///     A service that has asked to wait is not asked in any case.
     /// - Returns: the outcome of each crawl, by hashtag and source in the operator's order. One
-    ///   that was going on already is not among them.
-    public func crawlOnce(deadline: Duration? = nil) async -> [CrawlOutcome] {
-        guard let deadline else { return await crawlAll() }
-        return await cancelling(after: deadline, clock: clock) { await crawlAll() }
+    ///   that was going on already, or is not due, is not among them.
+    public func crawlOnce(deadline: Duration? = nil, onlyDue: Bool = false) async -> [CrawlOutcome] {
+        guard let deadline else { return await crawlAll(onlyDue: onlyDue) }
+        return await cancelling(after: deadline, clock: clock) { await crawlAll(onlyDue: onlyDue) }
     }
 
-    private func crawlAll() async -> [CrawlOutcome] {
-        await withTaskGroup(of: (Int, CrawlOutcome).self) { group in
-            for (index, crawl) in crawls.enumerated()
-            where monitor.begin(crawl.hashtag, source: crawl.source.name, at: now()) {
-                group.addTask {
-                    let outcome = await crawl.keep(await crawl.fetch(known: crawl.shown))
-                    monitor.end(outcome, at: now())
-                    return (index, outcome)
-                }
-            }
-            var outcomes: [(Int, CrawlOutcome)] = []
-            for await outcome in group { outcomes.append(outcome) }
-            return outcomes.sorted { $0.0 < $1.0 }.map(\.1)
+    private func crawlAll(onlyDue: Bool) async -> [CrawlOutcome] {
+        guard onlyDue, let lease else { return await crawlLoops(onlyDue: onlyDue) }
+        // A program that lives for one request may be started many times at once. Without the ledger, nobody knows.
+        guard (try? await lease.take()) != false else {
+            monitor.role = .follower
+            await showRecords()
+            return []
         }
+        let outcomes = await crawlLoops(onlyDue: true)
+        await lease.drop()
+        return outcomes
     }
 
-    private func logger(for crawl: HashtagCrawl) -> Logger {
-        var logger = logger
-        logger[metadataKey: "hashtag"] = "\(crawl.hashtag)"
-        logger[metadataKey: "source"] = "\(crawl.source.name)"
-        return logger
+    private func crawlLoops(onlyDue: Bool) async -> [CrawlOutcome] {
+        await restoreHolds()
+        return await withTaskGroup(of: (Int, CrawlOutcome?).self) { group in
+            for (index, loop) in loops.enumerated() {
+                group.addTask { (index, await loop.once(onlyDue: onlyDue)) }
+            }
+            var outcomes: [Int: CrawlOutcome] = [:]
+            for await (index, outcome) in group { outcomes[index] = outcome }
+            return loops.indices.compactMap { outcomes[$0] }
+        }
     }
 }
 

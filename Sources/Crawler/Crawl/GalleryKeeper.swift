@@ -1,37 +1,86 @@
-/// Makes new galleries of what the store holds.
+/// Stores what crawls find, and makes new galleries of what the store holds.
 ///
 /// It is one actor for all hashtags, so that two that are done at the same moment do not lose each
 /// other's change.
 actor GalleryKeeper {
+    /// What keeping posts came to.
+    struct Kept: Sendable, Equatable {
+        /// How many posts were new to the store or different from what it held.
+        var changed = 0
+        /// How many were not shown before and are now.
+        var new = 0
+    }
+
+    /// Counts and signatures move all the time: a hashtag is not written and shown anew for them alone until this
+    /// many seconds after the last time, but for an address that a reader found to have expired.
+    static let minorInterval: Int64 = 300
+
     private let hashtags: [Hashtag]
+    private let sources: Set<String>
+    private let showsSensitive: Bool
     private let store: any PostStore
     private let box: GalleryBox
+    private let now: @Sendable () -> Int64
     /// Reads of the store are numbered as they begin. A later one saw all that an earlier one did,
     /// so an earlier one that comes in after it is out of date.
     private var lastRead = 0
     private var lastShown: [Hashtag: Int] = [:]
     /// The hashtags whose last read failed: what is shown of them may be out of date.
     private var stale: Set<Hashtag> = []
+    /// What is shown, and the sensitive posts that are not.
+    private var kept: [Hashtag: PostIndex] = [:]
+    private var lastMinor: [Hashtag: Int64] = [:]
+    /// The hashtags whose posts are being stored, each with those who wait to store theirs.
+    private var storing: [Hashtag: [CheckedContinuation<Void, Never>]] = [:]
 
-    init(hashtags: [Hashtag], store: any PostStore, box: GalleryBox) {
+    init(
+        hashtags: [Hashtag], sources: Set<String>, showsSensitive: Bool, store: any PostStore, box: GalleryBox,
+        now: @escaping @Sendable () -> Int64
+    ) {
         self.hashtags = hashtags
+        self.sources = sources
+        self.showsSensitive = showsSensitive
         self.store = store
         self.box = box
+        self.now = now
+    }
+
+    /// What is known of a hashtag, shown or not.
+    func posts(of hashtag: Hashtag) -> PostIndex { kept[hashtag] ?? PostIndex() }
+
+    /// Stores posts that a source gave, those that are new or different, and shows them.
+    ///
+    /// One after the other for each hashtag: two sources that find one post at the same time make one of it.
+    ///
+    /// - Throws: what the store throws; then the gallery stays as it is.
+    func keep(_ posts: [Post], of hashtag: Hashtag) async throws -> Kept {
+        await takeTurn(hashtag)
+        defer { endTurn(hashtag) }
+        if stale.contains(hashtag) || kept[hashtag] == nil { try await refresh(hashtag) }
+        let before = self.posts(of: hashtag)
+        let time = now()
+        // A clock that was set back must not stop the counts for long.
+        let takesMinorChanges = lastMinor[hashtag].map { time - $0 >= Self.minorInterval || time < $0 } ?? true
+        let updates = PostUpdates(
+            found: posts, known: before, sources: sources, takesMinorChanges: takesMinorChanges, expired: box.expired)
+        guard !updates.posts.isEmpty else { return Kept() }
+        let changed = try await store.upsert(updates.posts, of: hashtag)
+        if updates.hasMinorChanges { lastMinor[hashtag] = time }
+        if changed > 0 { try await refresh(hashtag) }
+        let after = self.posts(of: hashtag)
+        let new = updates.posts.count { before.posts[$0.id] == nil && after.posts[$0.id].map(isShown) == true }
+        return Kept(changed: changed, new: new)
     }
 
     /// Shows what the store holds for a hashtag, if that is not what is shown.
     ///
-    /// - Parameter hasChanged: whether the store has changed; if not, it is only read when the
-    ///   last reading failed.
     /// - Throws: what the store throws; then the gallery stays as it is.
-    func refresh(_ hashtag: Hashtag, hasChanged: Bool = true) async throws {
-        guard hasChanged || stale.contains(hashtag) else { return }
+    func refresh(_ hashtag: Hashtag) async throws {
         lastRead += 1
         let read = lastRead
         let posts: [Post]
         do {
             posts = try await store.posts(of: hashtag)
-            stale.remove(hashtag)
         } catch {
             stale.insert(hashtag)
             throw error
@@ -39,11 +88,29 @@ actor GalleryKeeper {
         // From here to the end nothing waits, so nothing comes between reading and replacing.
         guard read > lastShown[hashtag, default: 0] else { return }
         lastShown[hashtag] = read
-        let old = box.current
-        var lists = old.posts.filter { hashtags.contains($0.key) }
-        lists[hashtag] = posts
-        let new = Gallery(hashtags: hashtags, posts: lists, version: old.version + 1)
-        guard new[hashtag] != old[hashtag] || new.hashtags != old.hashtags else { return }
-        box.replace(with: new)
+        stale.remove(hashtag)
+        let index = Post.merged(posts, keeping: self.posts(of: hashtag))
+        kept[hashtag] = index
+        let new = box.current.replacing(index.posts.values.filter(isShown), of: hashtag, hashtags: hashtags)
+        if let new { box.replace(with: new) }
+    }
+
+    /// Sensitive posts are kept even where they are not shown: a post may be marked long after it was found.
+    private func isShown(_ post: Post) -> Bool { showsSensitive || !post.isSensitive }
+
+    private func takeTurn(_ hashtag: Hashtag) async {
+        guard storing[hashtag] != nil else {
+            storing[hashtag] = []
+            return
+        }
+        await withCheckedContinuation { storing[hashtag, default: []].append($0) }
+    }
+
+    private func endTurn(_ hashtag: Hashtag) {
+        if storing[hashtag]?.isEmpty == false {
+            storing[hashtag]?.removeFirst().resume()
+        } else {
+            storing[hashtag] = nil
+        }
     }
 }

@@ -1,52 +1,95 @@
 /// One crawl of one hashtag through one source: fetch pages, store them, show them.
 struct HashtagCrawl: Sendable {
+    /// How far a crawl goes.
+    struct Reach: Sendable {
+        /// What is known: a page that holds nothing else is the last.
+        var known: PostIndex
+        /// Posts that were seen before and are too old to be kept: they are known, too.
+        var seen: Set<Post.ID> = []
+        /// So many pages are looked at whether they are known or not.
+        var least = 1
+        /// The most pages.
+        var most: Int
+        /// So many pages in a row without a post that can be shown are enough: nothing in them is ever known.
+        var mostEmpty = 3
+
+        fileprivate func knows(_ posts: [Post]) -> Bool {
+            !posts.isEmpty && posts.allSatisfy { seen.contains($0.id) || known.contains($0) }
+        }
+    }
+
     let hashtag: Hashtag
     let source: any PostSource
-    let store: any PostStore
+    /// The same one for all hashtags of the source.
+    let gate: SourceGate
     let keeper: GalleryKeeper
-    let box: GalleryBox
-    let pagesPerCrawl: Int
-
-    /// The ids of the posts that are shown for the hashtag.
-    var shown: Set<Post.ID> { Set(box.current[hashtag].map(\.id)) }
+    let deadline: Duration?
+    let clock: any Clock<Duration>
+    let now: @Sendable () -> Int64
 
     /// Asks for page after page until one has only known posts, there is none left, enough came,
-    /// or one fails.
-    func fetch(known: Set<Post.ID>) async -> CrawlOutcome {
+    /// one fails, or time is over.
+    func fetch(_ reach: Reach) async -> CrawlOutcome {
+        guard let deadline else { return await pages(reach) }
+        var outcome = await cancelling(after: deadline, clock: clock) { await pages(reach) }
+        if outcome.failure == .source(.cancelled), !Task.isCancelled {
+            outcome.failure = .source(.unreachable("the crawl took longer than \(deadline.inWords)"))
+        }
+        return outcome
+    }
+
+    private func pages(_ reach: Reach) async -> CrawlOutcome {
         var outcome = CrawlOutcome(hashtag: hashtag, source: source.name)
         var found: [Post.ID: Post] = [:]
+        var asked: Set<Cursor> = []
         var cursor: Cursor?
+        var empty = 0
         repeat {
             do {
-                let page = try await source.page(of: hashtag, after: cursor)
+                let page = try await page(after: cursor)
                 outcome.pages += 1
                 outcome.skipped += page.skipped
+                let isRepeated = !page.posts.isEmpty && page.posts.allSatisfy { found[$0.id] != nil }
                 for post in page.posts { found[post.id] = post }
-                let reachedKnown = !page.posts.isEmpty && page.posts.allSatisfy { known.contains($0.id) }
-                cursor = reachedKnown ? nil : page.next
+                empty = page.posts.isEmpty ? empty + 1 : 0
+                let isEnough =
+                    outcome.pages >= reach.least && reach.knows(page.posts) || empty >= reach.mostEmpty
+                // A service that goes in circles has no next page.
+                cursor = isEnough || isRepeated ? nil : page.next.flatMap { asked.insert($0).inserted ? $0 : nil }
             } catch {
                 outcome.failure = .source(error)
                 cursor = nil
             }
-        } while cursor != nil && outcome.pages < pagesPerCrawl
+        } while cursor != nil && outcome.pages < reach.most
         outcome.posts = found.values.sorted(by: Post.newestFirst)
         return outcome
+    }
+
+    /// A page, unless the source has said that it takes no requests now.
+    private func page(after cursor: Cursor?) async throws(SourceError) -> PostPage {
+        if let wait = gate.wait(at: now()) ?? source.usage?.wait(at: now()) { throw .rateLimited(retryAfter: wait) }
+        if Task.isCancelled { throw .cancelled }
+        do {
+            return try await source.page(of: hashtag, after: cursor)
+        } catch {
+            // What the service told one hashtag holds for all.
+            if case .wait(let wait) = error.remedy { gate.close(until: now() + wait.components.seconds, at: now()) }
+            throw error
+        }
     }
 
     /// Stores what was fetched, and shows it if that changed anything.
     func keep(_ outcome: CrawlOutcome) async -> CrawlOutcome {
         guard !outcome.posts.isEmpty else { return outcome }
         var outcome = outcome
-        let before = shown
         do {
-            outcome.changed = try await store.upsert(outcome.posts, of: hashtag)
-            try await keeper.refresh(hashtag, hasChanged: outcome.changed > 0)
+            let kept = try await keeper.keep(outcome.posts, of: hashtag)
+            outcome.changed = kept.changed
+            outcome.new = kept.new
         } catch {
             // Trouble of the source does not make that of the store less urgent.
             outcome.failure = .storage("\(error)")
         }
-        let after = shown
-        outcome.new = outcome.posts.count { after.contains($0.id) && !before.contains($0.id) }
         return outcome
     }
 }

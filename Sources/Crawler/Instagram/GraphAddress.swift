@@ -18,11 +18,21 @@ struct GraphAddress: Sendable {
         address("ig_hashtag_search", [("q", hashtag.name)])
     }
 
-    /// Asks for a page of the newest posts of a hashtag.
-    func recentMedia(of hashtagID: String, limit: Int, after cursor: Cursor?) -> String {
+    /// Asks for a page of the posts of a hashtag.
+    func media(_ edge: InstagramGraphAPI.Edge, of hashtagID: String, limit: Int, after cursor: String?) -> String {
         var query = [("fields", GraphMedia.fields), ("limit", "\(limit)")]
-        if let cursor { query.append(("after", cursor.value)) }
-        return address("\(hashtagID)/recent_media", query)
+        if let cursor { query.append(("after", cursor)) }
+        return address("\(hashtagID)/\(edge.rawValue)", query)
+    }
+
+    /// Asks for the name of a hashtag.
+    func hashtag(_ id: String) -> String {
+        address(id, [("fields", "id,name")])
+    }
+
+    /// Asks for the hashtags that count against the account's quota, all on one page.
+    var recentSearches: String {
+        address("\(userID)/recently_searched_hashtags", [("limit", "\(HashtagQuota.limit)")])
     }
 
     /// The token is in the query and nowhere else.

@@ -37,8 +37,8 @@ extension UsageReport {
             let values = try decoder.container(keyedBy: CodingKeys.self)
             percent = [values.number(.calls), values.number(.time), values.number(.processorTime)]
                 .compactMap(\.self).max()
-            // Two days at most: more cannot be meant, and must not overflow.
-            regainMinutes = values.number(.regainMinutes).map { min(max(0, $0), 2880) }
+            // A day at most, as for every wait: more cannot be meant, and must not overflow.
+            regainMinutes = values.number(.regainMinutes).map { min(max(0, $0), 1_440) }
         }
     }
 }

@@ -20,6 +20,28 @@ public struct Gallery: Sendable, Equatable {
         self.version = version
     }
 
+    /// This gallery with other posts of one hashtag; the lists of the others are taken as they are.
+    ///
+    /// - Parameters:
+    ///   - posts: the posts of the hashtag in any order.
+    ///   - hashtag: the hashtag.
+    ///   - hashtags: the configured hashtags, in order; what is kept of others is dropped.
+    /// - Returns: nil when that changes nothing.
+    func replacing(_ posts: some Sequence<Post>, of hashtag: Hashtag, hashtags: [Hashtag]) -> Gallery? {
+        let posts = posts.sorted(by: Post.newestFirst)
+        guard posts != self[hashtag] || hashtags != self.hashtags else { return nil }
+        var lists = self.posts
+        lists[hashtag] = posts
+        for other in lists.keys where !hashtags.contains(other) { lists[other] = nil }
+        return Gallery(hashtags: hashtags, sorted: lists, version: version + 1)
+    }
+
+    private init(hashtags: [Hashtag], sorted: [Hashtag: [Post]], version: UInt64) {
+        self.hashtags = hashtags
+        self.posts = sorted
+        self.version = version
+    }
+
     /// The posts of one hashtag, newest first; empty when there are none or it is not configured.
     public subscript(hashtag: Hashtag) -> [Post] { posts[hashtag] ?? [] }
 }

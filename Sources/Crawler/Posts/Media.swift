@@ -11,6 +11,8 @@ public struct Media: Sendable, Hashable, Codable {
     /// The address the source handed out, `http` or `https`. It may expire; the next crawl
     /// refreshes it.
     public var url: String
+    /// Another address of the same, for when the first leads nowhere.
+    public var fallbackURL: String?
     /// The width in pixels, where the source says so.
     public var width: Int?
     /// The height in pixels, where the source says so.
@@ -22,11 +24,12 @@ public struct Media: Sendable, Hashable, Codable {
 
     /// Creates a medium; each parameter is the field of its name.
     public init(
-        kind: Kind, url: String, width: Int? = nil, height: Int? = nil, alt: String? = nil,
-        blurhash: String? = nil
+        kind: Kind, url: String, fallbackURL: String? = nil, width: Int? = nil, height: Int? = nil,
+        alt: String? = nil, blurhash: String? = nil
     ) {
         self.kind = kind
         self.url = url
+        self.fallbackURL = fallbackURL
         self.width = width
         self.height = height
         self.alt = alt

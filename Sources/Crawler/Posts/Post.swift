@@ -26,10 +26,16 @@ public struct Post: Sendable, Hashable, Codable, Identifiable {
     public var publishedAt: Int64
     /// The page of the post for people, if the source names one.
     public var permalink: String?
+    /// Who published it, where the source says so.
+    public var author: Author?
     /// What its author wrote, as plain text; empty when there is nothing.
     public var caption: String
     /// Its pictures and videos in the author's order; never empty.
     public var media: [Media]
+    /// The language of the caption as a BCP 47 tag, such as `en`, where the source says so.
+    public var language: String?
+    /// Whether the author or the source marks it as not for everybody's eyes.
+    public var isSensitive: Bool
     /// How many people liked it, where the source says so.
     public var likeCount: Int?
     /// How many comments it has, where the source says so.
@@ -37,14 +43,18 @@ public struct Post: Sendable, Hashable, Codable, Identifiable {
 
     /// Creates a post; each parameter is the field of its name.
     public init(
-        id: ID, publishedAt: Int64, permalink: String? = nil, caption: String = "", media: [Media],
-        likeCount: Int? = nil, commentCount: Int? = nil
+        id: ID, publishedAt: Int64, permalink: String? = nil, author: Author? = nil, caption: String = "",
+        media: [Media], language: String? = nil, isSensitive: Bool = false, likeCount: Int? = nil,
+        commentCount: Int? = nil
     ) {
         self.id = id
         self.publishedAt = publishedAt
         self.permalink = permalink
+        self.author = author
         self.caption = caption
         self.media = media
+        self.language = language
+        self.isSensitive = isSensitive
         self.likeCount = likeCount
         self.commentCount = commentCount
     }

@@ -17,4 +17,7 @@ public protocol PostStore: Sendable {
 
     /// Stores the id that a source gave a hashtag. Such ids never change.
     func setSourceID(_ id: String, of hashtag: Hashtag, source: String) async throws
+
+    /// A number that is another one after every change of the posts, also a change by another process.
+    func revision() async throws -> Int64
 }

@@ -15,11 +15,17 @@ public protocol PostSource: Sendable {
 
     /// How much of its allowance the source has used, if the service told it lately.
     var usage: UsageReport? { get }
+
+    /// How many different hashtags may be searched for, if the service limits that.
+    var budget: SearchBudget? { get }
 }
 
 extension PostSource {
     /// Most services say nothing about their allowance.
     public var usage: UsageReport? { nil }
+
+    /// Most services do not limit how many different hashtags are searched for.
+    public var budget: SearchBudget? { nil }
 }
 
 /// Where a page of posts starts. Only the source that made it can read it.

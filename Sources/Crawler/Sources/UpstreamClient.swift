@@ -12,13 +12,16 @@ struct UpstreamClient: Sendable {
 
     /// Asks for an address.
     ///
-    /// - Parameter address: may hold the secret; no error will.
+    /// - Parameters:
+    ///   - address: may hold the secret; no error will.
+    ///   - fields: further header fields of the request; may hold the secret as well.
     /// - Throws: ``SourceError/unreachable(_:)``, ``SourceError/unusableAnswer(_:)`` or
     ///   ``SourceError/cancelled``. An answer of any status is no error here.
-    func get(_ address: String) async throws(SourceError) -> UpstreamAnswer {
+    func get(_ address: String, fields: [(String, String)] = []) async throws(SourceError) -> UpstreamAnswer {
         var request = HTTPClientRequest(url: address)
         request.headers.add(name: "Accept", value: "application/json")
         request.headers.add(name: "User-Agent", value: limits.userAgent)
+        for (name, value) in fields { request.headers.add(name: name, value: value) }
         let result = await cancelling(after: limits.wholeAnswer) { [request] in await answer(to: request) }
         do {
             return try result.get()
@@ -64,7 +67,7 @@ struct UpstreamClient: Sendable {
         case let error as IOError:
             return .unreachable(error.inWords)
         default:
-            return .unreachable(secret.scrub("\(error)"))
+            return .unreachable(TLSFailure.words("\(error)") ?? secret.scrub("\(error)"))
         }
     }
 }

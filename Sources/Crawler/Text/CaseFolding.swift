@@ -2,12 +2,12 @@ import CUTF8Proc
 
 /// Unicode's compatibility normalisation with case folding, by utf8proc. Nothing else in this
 /// room calls C.
-enum CaseFolding {
+public enum CaseFolding {
     /// NFKC and full case folding in one step, so that spellings that look or read alike compare
     /// equal: `Ｇｏ` becomes `go`, `Straße` becomes `strasse`.
     ///
     /// - Returns: nil when utf8proc refuses the text: it is too long for memory.
-    static func fold(_ text: String) -> String? {
+    public static func fold(_ text: String) -> String? {
         let options = utf8proc_option_t(
             rawValue: UTF8PROC_COMPAT.rawValue | UTF8PROC_COMPOSE.rawValue | UTF8PROC_STABLE.rawValue
                 | UTF8PROC_CASEFOLD.rawValue

@@ -1,15 +1,22 @@
 /// The times that upstream services write: ISO 8601 with a date, a time and a zone.
-enum ISO8601 {
+public enum ISO8601 {
+    /// A time as `2026-07-01T12:34:56Z`.
+    ///
+    /// - Parameter seconds: seconds since 1970-01-01T00:00:00Z.
+    public static func text(_ seconds: Int64) -> String {
+        CivilTime(secondsSinceEpoch: seconds).timestamp
+    }
+
     /// Reads `2026-07-01T12:34:56+0000` and its relatives: the zone as `Z`, `+00`, `+0000` or
     /// `+00:00`, a fraction of a second that is dropped, years 1970 to 9999.
     ///
     /// - Returns: whole seconds since 1970-01-01T00:00:00Z, or nil when the text is anything else.
-    static func seconds(_ text: String) -> Int64? {
+    public static func seconds(_ text: String) -> Int64? {
         var rest = Scanner(rest: text.utf8[...])
         guard
             let year = rest.number(4), year >= 1970, rest.skip("-"),
             let month = rest.number(2), (1...12).contains(month), rest.skip("-"),
-            let day = rest.number(2), day >= 1, day <= days(in: month, of: year),
+            let day = rest.number(2), (1...31).contains(day),
             rest.skip("T") || rest.skip(" "),
             let hour = rest.number(2), hour <= 23, rest.skip(":"),
             let minute = rest.number(2), minute <= 59, rest.skip(":"),
@@ -20,26 +27,10 @@ enum ISO8601 {
             while rest.number(1) != nil {}
         }
         guard let zone = rest.zone(), rest.rest.isEmpty else { return nil }
-        let dayNumber = daysBefore(year: year) + (1..<month).reduce(0) { $0 + days(in: $1, of: year) } + day - 1
-        return Int64(((dayNumber * 24 + hour) * 60 + minute) * 60 + second - zone)
-    }
-
-    private static func isLeap(_ year: Int) -> Bool {
-        year % 4 == 0 && (year % 100 != 0 || year % 400 == 0)
-    }
-
-    private static func days(in month: Int, of year: Int) -> Int {
-        switch month {
-        case 2: isLeap(year) ? 29 : 28
-        case 4, 6, 9, 11: 30
-        default: 31
-        }
-    }
-
-    /// The days from 1970-01-01 to the first of January of a year.
-    private static func daysBefore(year: Int) -> Int {
-        func leapYears(before year: Int) -> Int { (year - 1) / 4 - (year - 1) / 100 + (year - 1) / 400 }
-        return (year - 1970) * 365 + leapYears(before: year) - leapYears(before: 1970)
+        let time = CivilTime(
+            year: Int64(year), month: Int64(month), day: Int64(day),
+            hour: Int64(hour), minute: Int64(minute), second: Int64(second))
+        return time.isOfTheCalendar ? time.secondsSinceEpoch - Int64(zone) : nil
     }
 
     /// Takes the parts of a time from the front of what is left of it.

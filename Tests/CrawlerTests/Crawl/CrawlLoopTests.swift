@@ -86,10 +86,31 @@ import Testing
         }
     }
 
+    @Test func `A service that asked to wait is asked for no hashtag meanwhile`() async throws {
+        let source = ScriptedSource { _, _ in .failure(.temporary("HTTP 503", retryAfter: .seconds(1_000))) }
+        let ledger = MemoryCrawlLedger()
+        // Swift is due when golang has been told to wait.
+        let record = CrawlRecord(lastAttempt: 4_900, lastSuccess: 4_900, nextCrawl: 5_100)
+        ledger.setRecord(record, of: .swift, source: "instagram")
+        let crawler = TestCrawler([.golang, .swift], [source], random: 0, ledger: ledger)
+        try await crawler.run {
+            // Two crawls, and the lease.
+            await crawler.clock.sleepers(3)
+            source.reply(posts(1...3))
+            for _ in 1...3 {
+                crawler.clock.advance(by: .seconds(300))
+                await crawler.clock.sleepers(3)
+            }
+            #expect(source.requests.map(\.hashtag) == [.golang])
+            crawler.clock.advance(by: .seconds(100))
+            await source.asked(3)
+        }
+    }
+
     @Test(
         "What only a person can mend stops the crawl, which looks again now and then",
         arguments: [
-            (.tokenInvalid("expired"), 3_600), (.permissionMissing("none"), 3_600), (.hashtagUnknown, 86_400),
+            (.tokenInvalid("expired"), 1_800), (.permissionMissing("none"), 1_800), (.hashtagUnknown, 86_400),
         ] as [(SourceError, Int)]
     )
     func stopped(_ error: SourceError, _ seconds: Int) async throws {
@@ -194,18 +215,18 @@ import Testing
         let crawler = TestCrawler([.golang], [source])
         try await crawler.run {
             await crawler.turn()
-            #expect(crawler.log.lines(.info).count == 1)
-            #expect(crawler.log.lines(.info).first?.contains("hashtag=golang new=3 newest=instagram:3") == true)
+            #expect(crawler.log.texts(.info).count == 1)
+            #expect(crawler.log.texts(.info).first?.contains("hashtag=golang new=3 newest=instagram:3") == true)
             source.reply(.failure(.unreachable("no route")))
             for _ in 1...5 { await crawler.turn() }
-            #expect(crawler.log.lines(.warning).count == 1)
-            #expect(crawler.log.lines(.debug).count == 4)
+            #expect(crawler.log.texts(.warning).count == 1)
+            #expect(crawler.log.texts(.debug).count == 4)
             source.reply(.failure(.tokenInvalid("expired")))
             for _ in 1...3 { await crawler.turn() }
-            #expect(crawler.log.lines(.warning).count == 2)
+            #expect(crawler.log.texts(.warning).count == 2)
             source.reply(posts(1...3))
             for _ in 1...3 { await crawler.turn() }
-            #expect(crawler.log.lines(.info).count == 2)
+            #expect(crawler.log.texts(.info).count == 2)
         }
     }
 

@@ -136,7 +136,7 @@ import Testing
         let crawler = TestCrawler([.golang], [ScriptedSource(posts: posts(1...3))], failing: store)
         store.breakDown(reading: true)
         await crawler.service.loadGallery()
-        #expect(crawler.log.lines(.warning).count == 1)
+        #expect(crawler.log.texts(.warning).count == 1)
         #expect(await crawler.service.crawlOnce().first?.failure?.kind == "storage")
         #expect(crawler.box.current[.golang].isEmpty)
         store.breakDown()

@@ -6,7 +6,9 @@ import Testing
 @Suite struct GalleryKeeperTests {
     private func keeper(_ hashtags: [Hashtag], _ store: any PostStore) -> (GalleryKeeper, GalleryBox) {
         let box = GalleryBox(Gallery(hashtags: hashtags))
-        return (GalleryKeeper(hashtags: hashtags, store: store, box: box), box)
+        let keeper = GalleryKeeper(
+            hashtags: hashtags, sources: ["instagram"], showsSensitive: false, store: store, box: box, now: { 5_000 })
+        return (keeper, box)
     }
 
     @Test("A gallery is replaced only when something changed")
@@ -75,4 +77,5 @@ private actor SlowStore: PostStore {
     func upsert(_ posts: [Post], of hashtag: Hashtag) -> Int { 0 }
     func sourceID(of hashtag: Hashtag, source: String) -> String? { nil }
     func setSourceID(_ id: String, of hashtag: Hashtag, source: String) {}
+    func revision() -> Int64 { 0 }
 }

@@ -2,7 +2,11 @@ import Synchronization
 
 /// Random numbers that are the same in every run.
 final class Dice: Sendable {
-    private let state = Mutex<UInt64>(42)
+    private let state: Mutex<UInt64>
+
+    init(_ seed: UInt64 = 42) {
+        state = Mutex(seed)
+    }
 
     /// A number from 0 up to, but not including, `sides`.
     func roll(_ sides: Int) -> Int {
@@ -11,4 +15,10 @@ final class Dice: Sendable {
             return Int((state >> 33) % UInt64(sides))
         }
     }
+
+    /// A number from 0 up to, but not including, 1.
+    func fraction() -> Double { Double(roll(1_000_000)) / 1_000_000 }
+
+    /// Whether something happens that does so `times` out of `of`.
+    func happens(_ times: Int, of sides: Int) -> Bool { roll(sides) < times }
 }

@@ -34,4 +34,9 @@ final class FailingStore: PostStore {
         if broken.withLock({ $0.writing }) { throw Broken() }
         store.setSourceID(id, of: hashtag, source: source)
     }
+
+    func revision() async throws -> Int64 {
+        if broken.withLock({ $0.reading }) { throw Broken() }
+        return store.revision()
+    }
 }

@@ -4,7 +4,7 @@ import Crawler
 func post(_ id: Int, at time: Int64? = nil, likes: Int? = nil, source: String = "instagram") -> Post {
     Post(
         id: Post.ID(source: source, value: "\(id)"), publishedAt: time ?? Int64(1_000 + id),
-        media: [Media(kind: .image, url: "https://cdn.example/\(id).jpg")], likeCount: likes
+        media: [Media(kind: .image, url: "https://\(source).example/\(id).jpg")], likeCount: likes
     )
 }
 

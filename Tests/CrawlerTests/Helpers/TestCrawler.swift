@@ -1,6 +1,7 @@
 import Crawler
 import Logging
 import Storage
+import TestSupport
 
 /// A crawler over scripted sources with a clock that is moved by hand.
 struct TestCrawler: Sendable {
@@ -11,18 +12,21 @@ struct TestCrawler: Sendable {
     let log: LogRecorder
 
     /// Random numbers are always `random`: at 0.5 an interval has its middle length, and a
-    /// back-off half of its bound.
+    /// back-off half of its bound. Unless told, intervals do not adapt to what is found, and no timer is on a crawl.
     init(
         _ hashtags: [Hashtag], _ sources: [any PostSource], pagesPerCrawl: Int = 4, random: Double = 0.5,
-        store: MemoryPostStore = MemoryPostStore(), failing: FailingStore? = nil
+        store: MemoryPostStore = MemoryPostStore(), failing: (any PostStore)? = nil, ledger: (any CrawlLedger)? = nil,
+        deadline: Duration? = nil, adaptation: ClosedRange<Double> = 1...1, showsSensitive: Bool = false,
+        clock: ManualClock = ManualClock(), start: Int64 = 5_000
     ) {
-        let clock = ManualClock()
         let log = LogRecorder()
         let box = GalleryBox(Gallery(hashtags: hashtags))
         service = CrawlerService(
-            configuration: .init(hashtags: hashtags, pagesPerCrawl: pagesPerCrawl),
-            sources: sources, store: failing ?? store, gallery: box, logger: log.logger, clock: clock,
-            now: { 5_000 + clock.now.offset.components.seconds }, random: { random }
+            configuration: .init(
+                hashtags: hashtags, showsSensitive: showsSensitive, adaptation: adaptation,
+                pagesPerCrawl: pagesPerCrawl, crawlDeadline: deadline),
+            sources: sources, store: failing ?? store, ledger: ledger, gallery: box, logger: log.logger, clock: clock,
+            now: { start + clock.now.offset.components.seconds }, random: { random }
         )
         self.store = store
         self.box = box

@@ -36,8 +36,8 @@ import Testing
             (.temporary("", retryAfter: .seconds(7)), .wait(.seconds(7))), (.rateLimited(retryAfter: nil), .backOff),
             (.rateLimited(retryAfter: .seconds(60)), .wait(.seconds(60))),
             (.rateLimited(retryAfter: .seconds(1_000_000_000)), .wait(.seconds(86_400))),
-            (.rateLimited(retryAfter: .seconds(-5)), .wait(.zero)), (.tokenInvalid(""), .stop(.seconds(3_600))),
-            (.permissionMissing(""), .stop(.seconds(3_600))), (.hashtagQuotaExhausted, .stop(.seconds(3_600))),
+            (.rateLimited(retryAfter: .seconds(-5)), .wait(.zero)), (.tokenInvalid(""), .stop(.seconds(1_800))),
+            (.permissionMissing(""), .stop(.seconds(1_800))), (.hashtagQuotaExhausted, .stop(.seconds(1_800))),
             (.hashtagUnknown, .stop(.seconds(86_400))), (.badParameter(""), .stop(.seconds(86_400))),
         ] as [(SourceError, Remedy)]
     )

@@ -8,16 +8,21 @@ public struct CrawlStatus: Sendable, Hashable {
     public let source: String
     /// What it is at.
     public internal(set) var state: CrawlState = .waiting
+    /// What is remembered of its crawls.
+    var record = CrawlRecord()
+
     /// When the last crawl began; nil before the first.
-    public internal(set) var lastAttempt: Int64?
+    public var lastAttempt: Int64? { record.lastAttempt }
     /// When the last crawl ended well; nil before the first that did.
-    public internal(set) var lastSuccess: Int64?
+    public var lastSuccess: Int64? { record.lastSuccess }
     /// How many crawls failed since the last that ended well.
-    public internal(set) var consecutiveFailures = 0
+    public var consecutiveFailures: Int { record.consecutiveFailures }
     /// Why the last crawl failed, for a person; nil after one that ended well.
-    public internal(set) var lastError: String?
+    public var lastError: String? { record.lastError }
     /// When the next crawl is to begin; nil while it is not known.
-    public internal(set) var nextCrawl: Int64?
+    public var nextCrawl: Int64? { record.nextCrawl }
+    /// How many posts an hour there have been lately; nil while that is not known.
+    public var postsPerHour: Double? { record.postsPerHour }
 
     init(hashtag: Hashtag, source: String) {
         self.hashtag = hashtag

@@ -1,0 +1,140 @@
+import AsyncHTTPClient
+import FoundationEssentials
+import Synchronization
+
+/// The hashtag timeline of a Mastodon server, or of a Pixelfed server, which has the same route and other manners.
+///
+/// A page costs one request. The access token, where there is one, goes into the `Authorization` field of a request and
+/// nowhere else.
+public final class MastodonTimeline: PostSource {
+    /// What is asked for beside the hashtag itself; at most ``mostTags`` in each list.
+    public struct Tags: Sendable, Hashable {
+        /// How many tags servers take in a list.
+        public static let mostTags = 4
+
+        /// Posts that have any of these count as well.
+        public var any: [Hashtag]
+        /// Only posts that have all of these.
+        public var all: [Hashtag]
+        /// No posts that have any of these.
+        public var none: [Hashtag]
+
+        /// Creates lists; of each, what is too much is left out.
+        public init(any: [Hashtag] = [], all: [Hashtag] = [], none: [Hashtag] = []) {
+            self.any = Array(any.prefix(Self.mostTags))
+            self.all = Array(all.prefix(Self.mostTags))
+            self.none = Array(none.prefix(Self.mostTags))
+        }
+    }
+
+    /// The most posts that servers give on a page.
+    private static let pageSize = 40
+
+    /// The name of the server, such as `mastodon.social`.
+    public let name: String
+
+    private let baseURL: String
+    private let token: Secret?
+    private let tags: Tags
+    private let upstream: UpstreamClient
+    private let now: @Sendable () -> Int64
+    private let lastUsage = Mutex<UsageReport?>(nil)
+
+    /// - Parameters:
+    ///   - name: names the source in ids and logs; lower-case ASCII letters, digits, `.`, `-`, `_`.
+    ///   - baseURL: the server, such as `https://mastodon.social`.
+    ///   - accessToken: for servers that want one.
+    ///   - tags: further hashtags; Pixelfed ignores them.
+    ///   - client: must have the configuration `upstream(_:)`; lives longer than the source.
+    ///   - limits: for each request.
+    ///   - now: the time, in whole seconds since 1970.
+    public init(
+        name: String, baseURL: String, accessToken: Secret? = nil, tags: Tags = Tags(), client: HTTPClient,
+        limits: UpstreamLimits = UpstreamLimits(),
+        now: @escaping @Sendable () -> Int64 = Epoch.now
+    ) {
+        self.name = name
+        var base = Substring(baseURL)
+        while base.last == "/" { base = base.dropLast() }
+        self.baseURL = String(base)
+        token = accessToken.flatMap { $0.isEmpty ? nil : $0 }
+        self.tags = tags
+        upstream = UpstreamClient(client: client, limits: limits, secret: accessToken ?? Secret(""))
+        self.now = now
+    }
+
+    /// What the last rate-limit headers said.
+    public var usage: UsageReport? { lastUsage.withLock { $0 } }
+
+    /// Fetches a page of at most 40 statuses with media, newest first.
+    public func page(of hashtag: Hashtag, after cursor: Cursor?) async throws(SourceError) -> PostPage {
+        if let wait = usage?.wait(at: now()) { throw .rateLimited(retryAfter: wait) }
+        let fields = token.map { [("Authorization", "Bearer \($0.reveal())")] } ?? []
+        let answer = try await upstream.get(address(of: hashtag, after: cursor), fields: fields)
+        let usage = UsageReport(mastodon: answer.headers, now: now())
+        if let usage { lastUsage.withLock { $0 = usage } }
+        if let error = error(of: answer, usage) { throw error }
+
+        let all: [Lossy<MastodonStatus>]
+        do {
+            all = try JSONDecoder().decode([Lossy<MastodonStatus>].self, from: Data(answer.body.readableBytesView))
+        } catch {
+            throw .unusableAnswer("it is not the JSON that is documented (\(answer.body.readableBytes) bytes)")
+        }
+        let statuses = all.compactMap(\.value)
+        let time = now()
+        let posts = statuses.filter(\.isPublic).compactMap { $0.post(source: name) }
+        let current = posts.filter { !$0.isFromTheFuture(at: time) }
+        let defects = all.count - statuses.count + statuses.count(where: \.isDefective)
+        return PostPage(
+            posts: current, next: next(answer, statuses, cursor), skipped: defects + posts.count - current.count)
+    }
+
+    private func address(of hashtag: Hashtag, after cursor: Cursor?) -> String {
+        var query = [("only_media", "true"), ("limit", "\(Self.pageSize)")]
+        for (name, list) in [("any[]", tags.any), ("all[]", tags.all), ("none[]", tags.none)] {
+            query += list.map { (name, $0.name) }
+        }
+        if let cursor { query.append(("max_id", cursor.value)) }
+        return "\(baseURL)/api/v1/timelines/tag/\(hashtag.name.percentEncoded)?"
+            + query.map { "\($0.0)=\($0.1.percentEncoded)" }.joined(separator: "&")
+    }
+
+    /// A server that sends `Link` says where it goes on; one that does not is paged by the last id that can be one.
+    private func next(_ answer: UpstreamAnswer, _ statuses: [MastodonStatus], _ cursor: Cursor?) -> Cursor? {
+        let id =
+            answer.headers.contains(name: "Link")
+            ? LinkHeader.next("max_id", in: answer.headers) : statuses.lazy.compactMap(\.id).last(where: Self.isID)
+        guard let id, Self.isID(id), id != cursor?.value else { return nil }
+        return Cursor(id)
+    }
+
+    private static func isID(_ text: String) -> Bool {
+        (1...100).contains(text.utf8.count) && text.utf8.allSatisfy { (0x21...0x7E).contains($0) }
+    }
+
+    private func error(of answer: UpstreamAnswer, _ usage: UsageReport?) -> SourceError? {
+        switch answer.status {
+        case 401, 403, 422:
+            let status = "HTTP \(answer.status)"
+            guard token != nil else {
+                return .tokenInvalid("\(name) shows hashtags only with a token (\(status)): set MASTODON_ACCESS_TOKEN")
+            }
+            return answer.status == 403
+                ? .permissionMissing("\(name) wants a token with the scope read (\(status))")
+                : .tokenInvalid("\(name) does not take it (\(status))")
+        case 404:
+            return .unusableAnswer("\(name) has no hashtag timeline (HTTP 404): is it a Mastodon or Pixelfed server?")
+        case 429:
+            let wait = answer.retryAfter(at: now()) ?? usage?.regain
+            if let wait {
+                lastUsage.withLock {
+                    $0 = UsageReport(percent: UsageReport.exhausted, regain: wait, receivedAt: now())
+                }
+            }
+            return .rateLimited(retryAfter: wait)
+        default:
+            return answer.statusError(at: now())
+        }
+    }
+}
