@@ -6,12 +6,18 @@ import Hummingbird
 enum Refusal: Error, Equatable {
     /// A parameter is wrong; the text says what is allowed.
     case badRequest(String)
+    /// The service has an access key, and the request did not show it.
+    case unauthorized
     case notFound
     case methodNotAllowed
+    /// The announced body is larger than there is any use for.
+    case contentTooLarge
     /// A video was asked for where only pictures are served.
     case unsupportedMediaType
     case rangeNotSatisfiable
     case internalServerError
+    /// A form was asked for that is not offered.
+    case notImplemented
     /// Nothing has been found yet, or a picture cannot be had now; ask again after so many seconds. nginx serves the
     /// picture that it kept instead: of the statuses that say so, 502 and 504 cannot make it do that.
     case unavailable(retryAfter: Int)
@@ -19,11 +25,14 @@ enum Refusal: Error, Equatable {
     var status: HTTPResponse.Status {
         switch self {
         case .badRequest: .badRequest
+        case .unauthorized: .unauthorized
         case .notFound: .notFound
         case .methodNotAllowed: .methodNotAllowed
+        case .contentTooLarge: .contentTooLarge
         case .unsupportedMediaType: .unsupportedMediaType
         case .rangeNotSatisfiable: .rangeNotSatisfiable
         case .internalServerError: .internalServerError
+        case .notImplemented: .notImplemented
         case .unavailable: .serviceUnavailable
         }
     }
@@ -31,11 +40,14 @@ enum Refusal: Error, Equatable {
     var envelope: Envelope {
         switch self {
         case .badRequest(let allowed): .failure("400 Bad Request: \(allowed)")
+        case .unauthorized: .failure("401 Unauthorized")
         case .notFound: .failure("404")
         case .methodNotAllowed: .failure("405 Method Not Allowed")
+        case .contentTooLarge: .failure("413 Content Too Large")
         case .unsupportedMediaType: .failure("415 Unsupported Media Type")
         case .rangeNotSatisfiable: .failure("416 Requested Range Not Satisfiable")
         case .internalServerError: .failure("500 Internal Server Error")
+        case .notImplemented: .failure("501 Not Implemented")
         case .unavailable: .failure("503 Service Unavailable")
         }
     }
@@ -46,6 +58,7 @@ enum Refusal: Error, Equatable {
             .cacheControl: CachePolicy.never.directives,
         ]
         switch self {
+        case .unauthorized: headers[.wwwAuthenticate] = "Bearer"
         case .methodNotAllowed: headers[.allow] = "GET, HEAD"
         case .unavailable(let seconds): headers[.retryAfter] = String(seconds)
         default: break

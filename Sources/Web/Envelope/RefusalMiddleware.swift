@@ -3,8 +3,6 @@ import Logging
 
 /// Answers every error with an envelope, and writes down those that nobody expected.
 struct RefusalMiddleware<Context: RequestContext>: RouterMiddleware {
-    let logger: Logger
-
     func handle(
         _ request: Request, context: Context, next: (Request, Context) async throws -> Response
     ) async throws -> Response {
@@ -18,7 +16,7 @@ struct RefusalMiddleware<Context: RequestContext>: RouterMiddleware {
         } catch is CancellationError {
             throw CancellationError()
         } catch {
-            logger.error("A request failed", metadata: ["path": "\(request.uri.path)", "error": "\(error)"])
+            context.logger.error("An unexpected error", metadata: ["error": "\(error)"])
             return Refusal.internalServerError.response
         }
     }

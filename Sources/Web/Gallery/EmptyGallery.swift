@@ -5,22 +5,31 @@ struct EmptyGallery: Sendable {
     let hashtags: [Hashtag]
     /// There are pictures, but none so old.
     let isPastTheEnd: Bool
+    /// Only some of the pictures were asked for.
+    let isFiltered: Bool
     let health: HealthReport?
+    /// Where the script hears of the first picture.
+    var live: HTML?
 
     var html: HTML {
         #"""
-        <section class="empty">
+        <section class="empty"\#(live)>
         \#(Favicon.mark)
-        <h2>\#(isPastTheEnd ? "That was the last one" : "Nothing here yet")</h2>
+        <h2>\#(heading)</h2>
         <p>\#(explanation)</p>
         \#(troubles)</section>
 
         """#
     }
 
+    private var heading: String {
+        isPastTheEnd ? "That was the last one" : isFiltered ? "Nothing fits" : "Nothing here yet"
+    }
+
     private var explanation: String {
         if isPastTheEnd { return "No earlier pictures have been found." }
         if hashtags.isEmpty { return "No hashtag is set up, so there is nothing to look for." }
+        if isFiltered { return "None of the pictures that were found has all that the address asks for." }
         let names = hashtags.map { "#\($0.name)" }.formattedList
         return "The crawler has not found a picture under \(names) so far. "
             + "It goes on looking; open this page again in a minute."

@@ -5,7 +5,8 @@ enum Favicon {
     static let path = "/favicon.svg"
 
     static let representation = Representation(
-        body: ByteBuffer(string: document), contentType: "image/svg+xml", cache: .day
+        body: ByteBuffer(string: document), contentType: "image/svg+xml", lastModified: Representation.sinceStart,
+        cache: .day
     )
 
     /// The mark inside a page, in the colour of the text around it.

@@ -8,8 +8,8 @@ struct GalleryPage: Sendable {
     /// The name of the site.
     let title: String
     let hashtags: [Hashtag]
-    /// Whose pictures they are; `nil` for those of all.
-    let selected: Hashtag?
+    /// Whose pictures they are, and which.
+    let selection: PostQuery
     let query: PageQuery
     let page: PostPage
     /// For the explanation of an empty page.
@@ -20,7 +20,7 @@ struct GalleryPage: Sendable {
     var html: HTML {
         let shell = PageShell(
             site: title,
-            title: selected.map { "#\($0.name)" } ?? "",
+            title: selection.title ?? "",
             description: description,
             navigation: PageShell.navigation(hashtags, selected: path),
             head: head
@@ -28,15 +28,18 @@ struct GalleryPage: Sendable {
         return shell.html("<h1>\(heading)</h1>\n\(content)")
     }
 
-    private var path: String { selected?.path ?? "/" }
+    /// The hashtags whose pictures are shown.
+    private var shown: [Hashtag] { selection.hashtags.isEmpty ? hashtags : selection.hashtags }
+
+    private var path: String { selection.path }
 
     private var heading: String {
-        let what = selected.map { "#\($0.name)" } ?? "Newest pictures"
+        let what = ([selection.title ?? "Newest pictures"] + selection.filter.description).joined(separator: ", ")
         return page.isLaterPage ? "\(what), earlier" : what
     }
 
     private var description: String {
-        let names = (selected.map { [$0] } ?? hashtags).map { "#\($0.name)" }
+        let names = shown.map { "#\($0.name)" }
         return "The newest pictures posted under \(names.formattedList)"
     }
 
@@ -49,29 +52,39 @@ struct GalleryPage: Sendable {
 
             """
         }
-        let json: HTML? = selected.map { hashtag in
-            "<link rel=\"alternate\" type=\"application/json\" href=\"\(hashtag.path)\">\n"
-        }
         return """
             <meta property="og:type" content="website">
             <meta property="og:site_name" content="\(title)">
-            <meta property="og:title" content="\(selected.map { "#\($0.name)" } ?? title)">
+            <meta property="og:title" content="\(selection.title ?? title)">
             <meta property="og:description" content="\(description)">
             <meta property="og:url" content="\(origin.text)\(path)">
-            \(image)\(json)
+            <meta name="twitter:card" content="summary_large_image">
+            \(image)\(PageLinks(selection: selection, title: selection.title ?? title, origin: origin).html)
+            <script src="\(LiveScript.asset.path)" defer></script>
+
             """
+    }
+
+    /// Where the script hears of new pictures: those that came after the newest on the page. Later pages stay as they are.
+    private var live: HTML? {
+        guard !page.isLaterPage else { return nil }
+        let mark = page.posts.first.map { EventID(mark: PageCursor(after: $0)) }
+        let after = mark.map { ["after=\(PercentEncoding.encode($0.text))"] } ?? []
+        let parameters = (["view=card"] + selection.filter.parameters + after).joined(separator: "&")
+        return #" data-live="\#(selection.prefix)/events?\#(parameters)""#
     }
 
     private var content: HTML {
         if page.posts.isEmpty {
             return EmptyGallery(
-                hashtags: selected.map { [$0] } ?? hashtags, isPastTheEnd: page.isLaterPage, health: health
+                hashtags: shown, isPastTheEnd: page.isLaterPage, isFiltered: !selection.filter.isEmpty, health: health,
+                live: live
             )
             .html
         }
         // The newest of all leads the page.
         let led: HTML? = page.isLaterPage ? nil : " led"
-        return "<ul class=\"grid\(led)\" role=\"list\">\n\(cards)</ul>\n\(paging)"
+        return "<ul class=\"grid\(led)\" role=\"list\"\(live)>\n\(cards)</ul>\n\(paging)"
     }
 
     private var cards: [HTML] {
@@ -83,7 +96,8 @@ struct GalleryPage: Sendable {
     }
 
     private var paging: HTML? {
-        let newest: HTML? = page.isLaterPage ? "<a href=\"\(path)\" rel=\"first\">Newest</a>\n" : nil
+        let newest: HTML? =
+            page.isLaterPage ? "<a href=\"\(query.firstAddress(path))\" rel=\"first\">Newest</a>\n" : nil
         let older: HTML? = page.next.map { cursor in
             "<a href=\"\(query.address(path, before: cursor))\" rel=\"next\">Earlier pictures</a>\n"
         }

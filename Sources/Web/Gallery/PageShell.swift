@@ -29,7 +29,7 @@ struct PageShell: Sendable {
         <meta name="referrer" content="no-referrer">
         <title>\#(fullTitle)</title>
         <meta name="description" content="\#(description)">
-        <link rel="stylesheet" href="\#(Stylesheet.path)">
+        <link rel="stylesheet" href="\#(Stylesheet.asset.path)">
         <link rel="icon" href="\#(Favicon.path)" type="image/svg+xml">
         \#(head)</head>
         <body>

@@ -13,10 +13,10 @@ struct PostCard: Sendable {
 
     var html: HTML {
         #"""
-        <li class="card">
+        <li class="card\#(veil)" data-post="\#(PageCursor(after: post).text)">
         <article>
-        <a class="picture" href="\#(WebLink(post.permalink)?.address ?? picture.path)"\#(relation)>\#(image)\#(badge)</a>
-        \#(caption)<p class="meta">\#(RelativeTime(moment: post.publishedAt, now: now).html)<span>\#(post.id.source)</span>\#(likes)</p>
+        <a class="picture" href="\#(WebLink(post.permalink)?.address ?? picture.path)"\#(relation)>\#(Placeholder(media: picture.media).html)\#(image)\#(badge)</a>
+        \#(caption)<p class="meta">\#(author)\#(RelativeTime(moment: post.publishedAt, now: now).html)<span>\#(post.id.source)</span>\#(likes)</p>
         </article>
         </li>
 
@@ -26,6 +26,8 @@ struct PostCard: Sendable {
     private var relation: HTML? {
         WebLink(post.permalink).map { _ in #" rel="noopener noreferrer external""# }
     }
+
+    private var veil: HTML? { post.isSensitive ? " veiled" : nil }
 
     private var image: HTML {
         let priority: HTML = isEarly ? "" : #" loading="lazy""#
@@ -42,14 +44,25 @@ struct PostCard: Sendable {
     }
 
     private var badge: HTML? {
+        if post.isSensitive { return #"<span class="badge sensitive">Sensitive</span>"# }
         guard post.media.count > 1 else { return nil }
         return
-            #"<span class="badge"><span class="unseen">One of </span>\#(post.media.count)<span class="unseen"> pictures and videos</span></span>"#
+            #"<span class="badge many"><span class="unseen">One of </span>\#(post.media.count)<span class="unseen"> pictures and videos</span></span>"#
     }
 
     private var caption: HTML? {
         let text = post.caption.shortened(to: Self.captionLength)
-        return text.isEmpty ? nil : "<p class=\"caption\" dir=\"auto\">\(text)</p>\n"
+        return text.isEmpty ? nil : "<p class=\"caption\" dir=\"auto\"\(language)>\(text)</p>\n"
+    }
+
+    private var language: HTML? { post.language.map { #" lang="\#($0)""# } }
+
+    private var author: HTML? {
+        post.author.map { author in
+            let name: HTML = "<bdi>\(author.name.shortened(to: 60))</bdi>"
+            guard let page = WebLink(author.url) else { return "<span>\(name)</span>" }
+            return #"<span><a href="\#(page.address)" rel="noopener noreferrer external author">\#(name)</a></span>"#
+        }
     }
 
     private var likes: HTML? {

@@ -1,3 +1,5 @@
+import Crawler
+
 /// A moment as people say it: `3 min ago`.
 struct RelativeTime: Sendable, Equatable {
     /// Seconds since 1970-01-01T00:00:00Z.

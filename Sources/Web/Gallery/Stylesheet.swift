@@ -1,13 +1,6 @@
-import Hummingbird
-
-/// The look of all pages. It has an address of its own, so that the pages need no inline style,
-/// with a hash of its text in it, so that caches may keep it for good.
+/// The look of all pages. It has an address of its own, so that the pages need no inline style.
 enum Stylesheet {
-    static let path = "/assets/gallery-\(EntityTag(of: text.utf8).digits).css"
-
-    static let representation = Representation(
-        body: ByteBuffer(string: text), contentType: "text/css; charset=utf-8", cache: .immutable
-    )
+    static let asset = HashedAsset("gallery", "css", contentType: "text/css; charset=utf-8", text: text)
 
     private static let text = """
         :root {
@@ -38,13 +31,14 @@ enum Stylesheet {
         *, *::before, *::after { box-sizing: border-box; }
         html { -webkit-text-size-adjust: 100%; text-size-adjust: 100%; }
         body {
-          margin: 0;
+          display: flex; flex-direction: column; min-height: 100vh; margin: 0;
           background: var(--ground);
           color: var(--ink);
           font: 1rem/1.5 system-ui, -apple-system, "Segoe UI", Roboto, "Helvetica Neue", "Noto Sans", sans-serif;
         }
         a { color: inherit; text-underline-offset: .2em; }
         :focus-visible { outline: 3px solid var(--accent); outline-offset: 3px; border-radius: .25rem; }
+        main { flex: 1; }
         main:focus { outline: none; }
         .unseen {
           position: absolute; width: 1px; height: 1px; overflow: hidden;
@@ -109,7 +103,13 @@ enum Stylesheet {
           position: absolute; inset: .75rem .75rem auto auto; padding: 0 .625rem; border-radius: 1rem;
           background: rgb(20 18 20 / .72); color: #fff; font-size: .8125rem; line-height: 1.625rem;
         }
-        .badge::before { content: "▣ "; content: "▣ " / ""; }
+        .badge.many::before { content: "▣ "; content: "▣ " / ""; }
+        .blur {
+          position: absolute; inset: -10%; width: 120%; height: 120%; filter: blur(1.5rem); pointer-events: none;
+        }
+        .blur + img { position: relative; }
+        .veiled .picture img { filter: blur(2rem); }
+        .veiled .picture:hover img, .veiled .picture:focus-visible img { filter: none; }
         .caption {
           display: -webkit-box; -webkit-box-orient: vertical; -webkit-line-clamp: 3; line-clamp: 3;
           margin: .875rem 1rem 0; overflow: hidden; overflow-wrap: anywhere; font-size: .9375rem; line-height: 1.45;
@@ -117,7 +117,9 @@ enum Stylesheet {
         .meta {
           display: flex; flex-wrap: wrap; gap: 0 .5rem; margin: 0; color: var(--quiet); font-size: .8125rem;
         }
-        .meta > * + *::before { content: "·"; content: "·" / ""; margin-inline-end: .5rem; }
+        .meta > :not(:last-child)::after { content: "·"; content: "·" / ""; margin-inline-start: .5rem; }
+        .meta a { text-decoration: none; }
+        .meta a:hover { text-decoration: underline; }
         .card .meta { margin: auto 1rem 0; padding-block: .5rem .875rem; }
 
         @media (min-width: 46rem) {
@@ -127,6 +129,31 @@ enum Stylesheet {
           .led > :first-child:not(:only-child) .caption { font-size: 1.0625rem; }
         }
         .grid:has(> :only-child) { grid-template-columns: minmax(0, 32rem); }
+
+        .bar { display: flex; flex-wrap: wrap; align-items: center; justify-content: space-between; gap: 0 1rem; }
+        .live, .offer { font: inherit; cursor: pointer; border-radius: 2rem; }
+        .live {
+          padding: .25rem .875rem; border: 1px solid var(--line); background: none; color: var(--quiet);
+          font-size: .875rem;
+        }
+        .live::before {
+          content: ""; display: inline-block; width: .5rem; height: .5rem; margin-inline-end: .5rem;
+          border: 1.5px solid currentColor; border-radius: 50%; vertical-align: .05em;
+        }
+        .live[aria-pressed=true] { color: var(--ink); }
+        .live[aria-pressed=true]::before { background: var(--accent); border-color: var(--accent); }
+        .live:hover { border-color: var(--accent); }
+        .live:focus-visible, .offer:focus-visible { border-radius: 2rem; }
+        .offer {
+          position: fixed; inset: auto 0 1.5rem; z-index: 1; width: max-content; margin-inline: auto;
+          padding: .625rem 1.5rem; border: 0; background: var(--accent); color: var(--on-accent); font-weight: 550;
+          box-shadow: 0 4px 20px rgb(0 0 0 / .25);
+        }
+        .offer[hidden] { display: none; }
+        @media (prefers-reduced-motion: no-preference) {
+          .new { animation: arrive .6s ease-out; }
+          @keyframes arrive { from { opacity: 0; transform: scale(.96); } }
+        }
 
         .paging { display: flex; flex-wrap: wrap; gap: .75rem; justify-content: center; margin-block: 2.5rem 1rem; }
         .paging a {

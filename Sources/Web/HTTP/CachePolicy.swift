@@ -4,6 +4,8 @@ struct CachePolicy: Sendable, Equatable {
 
     /// Lists and pages that move when a crawl finds something.
     static let live = CachePolicy(directives: "public, max-age=5, stale-while-revalidate=30, stale-if-error=86400")
+    /// Feeds, which readers ask for again and again: as old as a minute is new enough.
+    static let feed = CachePolicy(directives: "public, max-age=60, stale-while-revalidate=300, stale-if-error=86400")
     /// Whatever is the newest picture at the moment.
     static let newestPicture = CachePolicy(
         directives: "public, max-age=10, stale-while-revalidate=60, stale-if-error=86400"

@@ -24,8 +24,9 @@ struct EntityTag: Sendable, Hashable, CustomStringConvertible {
     /// (RFC 9110, section 13.1.2): a proxy that compresses turns a strong tag into a weak one.
     func isNamed(by ifNoneMatch: String) -> Bool {
         let own = description
-        return ifNoneMatch.split(separator: ",").contains { element in
-            let element = element.trimmingSpaces()
+        // By scalars: as a character, a comma could be one with what follows it.
+        return ifNoneMatch.unicodeScalars.split(separator: ",").contains { element in
+            let element = Substring(element).trimmingSpaces()
             if element == "*" { return true }
             return (element.hasPrefix("W/") ? element.dropFirst(2) : element) == own
         }

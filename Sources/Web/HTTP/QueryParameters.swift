@@ -3,7 +3,8 @@ struct QueryParameters: Sendable, Equatable {
     private let pairs: [(name: String, value: String)]
 
     init(_ query: String?) {
-        pairs = (query ?? "").split(separator: "&").map { pair in
+        // By scalars: as a character, a delimiter could be one with what follows it.
+        pairs = (query ?? "").unicodeScalars.split(separator: "&").map { pair in
             let parts = pair.split(separator: "=", maxSplits: 1, omittingEmptySubsequences: false)
             return (Self.decode(parts[0]), parts.count > 1 ? Self.decode(parts[1]) : "")
         }
@@ -12,13 +13,17 @@ struct QueryParameters: Sendable, Equatable {
     /// The first value of that name.
     subscript(name: String) -> String? { pairs.first { $0.name == name }?.value }
 
+    /// All values of that name, in their order.
+    func all(_ name: String) -> [String] { pairs.filter { $0.name == name }.map(\.value) }
+
     static func == (lhs: Self, rhs: Self) -> Bool {
         lhs.pairs.elementsEqual(rhs.pairs) { $0 == $1 }
     }
 
     /// A broken escape stays as it is: whoever asks for the value then refuses it.
-    private static func decode(_ text: Substring) -> String {
-        let spaced = text.contains("+") ? String(text.map { $0 == "+" ? " " : $0 }) : String(text)
-        return PercentEncoding.decode(spaced) ?? spaced
+    private static func decode(_ text: Substring.UnicodeScalarView) -> String {
+        var spaced = String.UnicodeScalarView()
+        spaced.append(contentsOf: text.map { $0 == "+" ? " " : $0 })
+        return PercentEncoding.decode(String(spaced)) ?? String(spaced)
     }
 }

@@ -1,10 +1,11 @@
+import Crawler
 import Hummingbird
 
 /// An answer that is ready to be sent: bytes, their type and what caches need to know.
 struct Representation: Sendable {
     let body: ByteBuffer
     let contentType: String
-    let validators: Validators
+    var validators: Validators
     let cache: CachePolicy
     /// The address has more than one representation, chosen by `Accept`.
     var isNegotiated = false
@@ -34,6 +35,10 @@ struct Representation: Sendable {
 }
 
 extension Representation {
+    /// When what changes only with the program changed last, in seconds since 1970-01-01T00:00:00Z: it cannot be later
+    /// than the start of the process, which is when this is read first.
+    static let sinceStart = Epoch.now()
+
     static func json(_ json: JSON, lastModified: Int64? = nil, cache: CachePolicy) -> Representation {
         Representation(
             body: ByteBuffer(bytes: json.encoded), contentType: JSON.contentType, lastModified: lastModified,

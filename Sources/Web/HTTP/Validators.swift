@@ -1,3 +1,4 @@
+import Crawler
 import Hummingbird
 
 /// What tells two versions of a representation apart (RFC 9110, section 8.8).

@@ -5,14 +5,15 @@ extension HealthReport {
     func json(of gallery: Gallery) -> JSON {
         .object([
             "status": .string(overall.rawValue),
-            "crawler": crawler.json,
-            "storage": storage.json,
+            "crawler": crawler.json(role: crawlerRole),
+            "storage": storage.json(),
             "gallery": .object([
                 "version": .integer(Int64(clamping: gallery.version)),
                 "posts": .integer(Int64(gallery.hashtags.reduce(0) { $0 + gallery[$1].count })),
                 "newest": gallery.hashtags.compactMap { gallery[$0].first?.publishedAt }.max().map(JSON.timestamp),
             ]),
             "sources": .array(sources.map(\.json)),
+            "budgets": .array(budgets.map(\.json)),
         ])
     }
 
@@ -23,8 +24,24 @@ extension HealthReport {
 }
 
 extension HealthReport.Component {
+    fileprivate func json(role: String? = nil) -> JSON {
+        .object([
+            "state": .string(state.rawValue), "role": role.map(JSON.string), "message": message.map(JSON.string),
+        ])
+    }
+}
+
+extension SourceBudget {
     fileprivate var json: JSON {
-        .object(["state": .string(state.rawValue), "message": message.map(JSON.string)])
+        .object([
+            "source": .string(source),
+            "state": .string(state.rawValue),
+            "used_percent": usedPercent.map { .integer(Int64($0)) },
+            "hashtags_allowed": hashtagLimit.map { .integer(Int64($0)) },
+            "hashtags_used": hashtagsUsed.map { .integer(Int64($0)) },
+            "next_free": nextFree.map(JSON.timestamp),
+            "message": message.map(JSON.string),
+        ])
     }
 }
 

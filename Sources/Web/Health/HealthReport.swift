@@ -35,26 +35,35 @@ public struct HealthReport: Sendable, Equatable {
 
     /// The crawler as a whole.
     public var crawler: Component
+    /// What this process does among those that share a database, such as `leader`; nil when that is not known.
+    public var crawlerRole: String?
     /// The place where posts are kept.
     public var storage: Component
     /// Each source for each hashtag, in the operator's order.
     public var sources: [SourceHealth]
 
+    /// What each source says of its allowance; those that say nothing are left out.
+    public var budgets: [SourceBudget]
+
     /// - Parameters:
     ///   - crawler: the crawler as a whole.
+    ///   - crawlerRole: what this process does among those that share a database.
     ///   - storage: the place where posts are kept.
     ///   - sources: each source for each hashtag.
+    ///   - budgets: what each source says of its allowance.
     public init(
-        crawler: Component = Component(state: .ok), storage: Component = Component(state: .ok),
-        sources: [SourceHealth] = []
+        crawler: Component = Component(state: .ok), crawlerRole: String? = nil,
+        storage: Component = Component(state: .ok), sources: [SourceHealth] = [], budgets: [SourceBudget] = []
     ) {
         self.crawler = crawler
+        self.crawlerRole = crawlerRole
         self.storage = storage
         self.sources = sources
+        self.budgets = budgets
     }
 
     /// The worst state of any part.
     public var overall: State {
-        ([crawler.state, storage.state] + sources.map(\.state)).max() ?? .ok
+        ([crawler.state, storage.state] + sources.map(\.state) + budgets.map(\.state)).max() ?? .ok
     }
 }

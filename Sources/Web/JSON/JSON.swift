@@ -1,3 +1,5 @@
+import Crawler
+
 /// A JSON value whose members keep their order.
 indirect enum JSON: Sendable {
     case null

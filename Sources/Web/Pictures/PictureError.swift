@@ -21,6 +21,14 @@ public enum PictureError: Error, Equatable, CustomStringConvertible {
     /// The connection could not be made, or broke.
     case broken(String)
 
+    /// Whether upstream has nothing under that address, for it has expired, or never had.
+    var isOfAddress: Bool {
+        switch self {
+        case .status(let code): [403, 404, 410].contains(code)
+        default: false
+        }
+    }
+
     /// One line for the log.
     public var description: String {
         switch self {

@@ -1,4 +1,5 @@
 import AsyncHTTPClient
+import Crawler
 import NIOCore
 import NIOPosix
 
@@ -29,19 +30,37 @@ public struct PictureProxy: Sendable {
         self.eventLoops = eventLoops
     }
 
+    /// Fetches a picture from its address, or from the other one that it has when there is none at the first.
+    func fetch(_ media: Media) async throws(PictureError) -> FetchedPicture {
+        do {
+            return try await fetch(media.url)
+        } catch {
+            guard error.isOfAddress, let other = media.fallbackURL else { throw error }
+            return try await fetch(other)
+        }
+    }
+
     /// Fetches a picture up to its first bytes, which have been checked when this returns.
     func fetch(_ text: String) async throws(PictureError) -> FetchedPicture {
         let deadline = ContinuousClock.now + configuration.firstByteTimeout
+        let (response, exchange) = try await open(text, from: 0, before: deadline)
+        return try await FetchedPicture(response, exchange, before: deadline, configuration)
+    }
+
+    /// Asks for a picture, wherever its address leads.
+    ///
+    /// - Parameter offset: of the first byte that is wanted.
+    func open(
+        _ text: String, from offset: Int, before deadline: ContinuousClock.Instant
+    ) async throws(PictureError) -> (HTTPClientResponse, UpstreamExchange) {
         var address = try PictureAddress(text)
         for _ in 0...configuration.maximumRedirects {
             let exchange = UpstreamExchange(
                 connectingTo: try await check(address, before: deadline), for: address, configuration, on: eventLoops
             )
-            let response = try await exchange.open(before: deadline)
+            let response = try await exchange.open(from: offset, before: deadline)
             guard (300..<400).contains(response.status.code), let location = response.headers.first(name: "Location")
-            else {
-                return try await FetchedPicture(response, exchange, before: deadline, configuration)
-            }
+            else { return (response, exchange) }
             exchange.finish()
             address = try PictureAddress(location, relativeTo: address)
         }

@@ -47,11 +47,16 @@ final class UpstreamExchange: Sendable {
     func finish() { end.cancel() }
 
     /// Sends the request and waits for the head of the answer.
-    func open(before limit: ContinuousClock.Instant) async throws(PictureError) -> HTTPClientResponse {
+    ///
+    /// - Parameter offset: of the first byte that is wanted.
+    func open(from offset: Int = 0, before limit: ContinuousClock.Instant) async throws(PictureError)
+        -> HTTPClientResponse
+    {
         let deadline = min(limit, deadline)
         var request = HTTPClientRequest(url: url)
         request.headers.add(name: "Accept", value: ImageType.allCases.map(\.mediaType).joined(separator: ", "))
         request.headers.add(name: "User-Agent", value: "InstaCrawler")
+        if offset > 0 { request.headers.add(name: "Range", value: "bytes=\(offset)-") }
         let timeout = TimeAmount(ContinuousClock.now.duration(to: deadline))
         do {
             return try await client.execute(request, timeout: timeout)

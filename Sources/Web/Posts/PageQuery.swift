@@ -1,5 +1,5 @@
-/// Which page of a list is asked for.
-struct PageQuery: Sendable, Equatable {
+/// Which page of a list is asked for, and which posts of the list.
+struct PageQuery: Sendable, Hashable {
     static let defaultLimit = 20
     static let limits = 1...100
 
@@ -7,6 +7,8 @@ struct PageQuery: Sendable, Equatable {
     var limit = Self.defaultLimit
     /// Where the page begins; `nil` for the newest.
     var before: PageCursor?
+    /// Which posts of the list.
+    var filter = PostFilter()
 
     /// - Throws: ``Refusal/badRequest(_:)`` that says what is allowed.
     init(_ parameters: QueryParameters) throws(Refusal) {
@@ -24,11 +26,28 @@ struct PageQuery: Sendable, Equatable {
             }
             before = cursor
         }
+        filter = try PostFilter(parameters)
     }
 
-    /// The query that asks for the page after a cursor.
+    /// The address that asks for this page.
+    func address(_ path: String) -> String {
+        var parameters = before.map { ["before=\(PercentEncoding.encode($0.text))"] } ?? []
+        if limit != Self.defaultLimit { parameters.append("limit=\(limit)") }
+        parameters += filter.parameters
+        return parameters.isEmpty ? path : "\(path)?\(parameters.joined(separator: "&"))"
+    }
+
+    /// The address that asks for the page after a cursor.
     func address(_ path: String, before cursor: PageCursor) -> String {
-        let limit = limit == Self.defaultLimit ? "" : "&limit=\(limit)"
-        return "\(path)?before=\(PercentEncoding.encode(cursor.text))\(limit)"
+        var page = self
+        page.before = cursor
+        return page.address(path)
+    }
+
+    /// The address of the first page.
+    func firstAddress(_ path: String) -> String {
+        var page = self
+        page.before = nil
+        return page.address(path)
     }
 }

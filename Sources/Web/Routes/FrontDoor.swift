@@ -6,8 +6,13 @@ struct FrontDoor<Inner: HTTPResponder>: HTTPResponder where Inner.Context: Reque
     typealias Context = Inner.Context
 
     let inner: Inner
+    /// The largest body that a request may announce.
+    let bodyBytes: Int
 
     func respond(to request: Request, context: Context) async throws -> Response {
+        if let length = request.headers[.contentLength].flatMap({ Int($0) }), length > bodyBytes {
+            return Refusal.contentTooLarge.response
+        }
         guard let path = RequestPath(request.uri.path) else {
             let response = Refusal.notFound.response
             return request.method == .head ? response.withoutBody : response

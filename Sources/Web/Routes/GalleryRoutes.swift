@@ -9,12 +9,13 @@ struct GalleryRoutes: Sendable {
             var answer = StatusRoutes.status
             if AcceptHeader(request.headers[.accept]).prefersHTML {
                 let query = try PageQuery(QueryParameters(request.uri.query))
-                answer = site.galleryPage(of: nil, query, in: site.snapshots.current, for: request)
+                answer = site.galleryPage(of: [], query, in: site.snapshots.current, for: request)
             }
             answer.isNegotiated = true
             return answer.response(to: request)
         }
-        router.read(RouterPath(Stylesheet.path)) { request, _ in Stylesheet.representation.response(to: request) }
+        router.read(Stylesheet.asset)
+        router.read(LiveScript.asset)
         router.read(RouterPath(Favicon.path)) { request, _ in Favicon.representation.response(to: request) }
     }
 }

@@ -1,7 +1,8 @@
+import Crawler
 import Hummingbird
 
 /// `/latest` and its kin: the n-th newest picture, as an envelope with its address or as the
-/// picture itself, of the first hashtag or of a named one.
+/// picture itself, of the first hashtag or of named ones.
 struct LatestRoutes: Sendable {
     let site: Site
 
@@ -9,46 +10,39 @@ struct LatestRoutes: Sendable {
         for prefix in ["", "/tags/:tag"] {
             for place in ["/latest", "/latest/:n"] {
                 router.read(RouterPath(prefix + place)) { request, context in
-                    try envelope(context.parameters).response(to: request)
+                    let (pictures, n) = try find(request, context.parameters)
+                    guard let envelope = pictures.envelope(n) else { throw Refusal.rangeNotSatisfiable }
+                    return envelope.response(to: request)
                 }
                 router.read(RouterPath(prefix + place + "/image")) { request, context in
-                    let picture = try picture(context.parameters)
+                    let (pictures, n) = try find(request, context.parameters)
+                    guard let picture = pictures.picture(n) else { throw Refusal.rangeNotSatisfiable }
                     return try await site.deliver(picture, cache: .newestPicture, to: request)
                 }
             }
         }
     }
 
-    private func envelope(_ parameters: Parameters) throws(Refusal) -> Representation {
-        let (answers, n) = try find(parameters)
-        guard let envelope = answers[n] else { throw .rangeNotSatisfiable }
-        return envelope
-    }
-
-    private func picture(_ parameters: Parameters) throws(Refusal) -> Picture {
-        let (answers, n) = try find(parameters)
-        guard answers.pictures.indices.contains(n) else { throw .rangeNotSatisfiable }
-        return answers.pictures[n]
-    }
-
     /// What is not a number is refused before it is known whether anything has been found: no
     /// crawl will make it one.
-    private func find(_ parameters: Parameters) throws(Refusal) -> (LatestAnswers, n: Int) {
+    private func find(_ request: Request, _ parameters: Parameters) throws(Refusal) -> (LatestPictures, n: Int) {
         let snapshot = site.snapshots.current
-        let hashtag =
-            if parameters.get("tag") == nil {
-                snapshot.gallery.hashtags.first
-            } else {
-                try site.hashtag(named: try parameters.decoded("tag"), in: snapshot.gallery)
-            }
+        let query = try query(request, parameters, in: snapshot)
         var n = 0
         if parameters.get("n") != nil {
             guard let number = DecimalNumber(try parameters.decoded("n")) else { throw .rangeNotSatisfiable }
             n = number.value
         }
-        guard let hashtag, let answers = snapshot.latest(of: hashtag), !answers.pictures.isEmpty else {
-            throw site.nothingYet
-        }
-        return (answers, n)
+        guard let query, let pictures = LatestPictures(query, in: snapshot) else { throw site.nothingYet }
+        return (pictures, n)
+    }
+
+    /// `/latest` itself takes no conditions: its contract is older than they are.
+    private func query(
+        _ request: Request, _ parameters: Parameters, in snapshot: Snapshot
+    ) throws(Refusal) -> PostQuery? {
+        if parameters.get("tag") == nil { return snapshot.gallery.hashtags.first.map { PostQuery([$0]) } }
+        let hashtags = try site.hashtags(named: try parameters.decoded("tag"), in: snapshot.gallery)
+        return PostQuery(hashtags, try PostFilter(QueryParameters(request.uri.query)))
     }
 }

@@ -10,4 +10,9 @@ extension Router {
         on(path, method: .head, use: handler)
         on(path, method: .post) { _, _ -> Response in throw Refusal.methodNotAllowed }
     }
+
+    /// Adds the address of a file.
+    func read(_ asset: HashedAsset) {
+        read(RouterPath(asset.path)) { request, _ in asset.representation.response(to: request) }
+    }
 }

@@ -2,22 +2,36 @@ import Crawler
 import Hummingbird
 
 extension Site {
-    /// A page of pictures: of one hashtag, or of all.
+    /// How long a page is kept, in seconds: what it says of times is that much late at most.
+    static let pageLifetime: Int64 = 5
+
+    /// A page of pictures: of any of some hashtags, or of all when none is named.
+    ///
+    /// The first page is kept for some seconds; an empty one tells of the crawls, which move on.
     func galleryPage(
-        of hashtag: Hashtag?, _ query: PageQuery, in snapshot: Snapshot, for request: Request
+        of hashtags: [Hashtag], _ query: PageQuery, in snapshot: Snapshot, for request: Request
     ) -> Representation {
-        let posts =
-            if let hashtag { snapshot.latest(of: hashtag)?.pictures.map(\.post) ?? [] } else { snapshot.pictured }
+        let selection = PostQuery(hashtags, query.filter)
+        let isAll = hashtags.isEmpty && query.filter.isEmpty
+        let posts = isAll ? snapshot.pictured : snapshot.posts(for: selection).filter { $0.picture != nil }
+        let time = now()
+        let origin = RequestOrigin(request)
         let page = GalleryPage(
             title: configuration.title,
             hashtags: snapshot.gallery.hashtags,
-            selected: hashtag,
+            selection: selection,
             query: query,
             page: PostPage(of: posts, query),
             health: posts.isEmpty ? health() : nil,
-            origin: RequestOrigin(request),
-            now: now()
+            origin: origin,
+            now: time
         )
-        return .page(page.html, lastModified: posts.first?.publishedAt)
+        func made() -> Representation { .page(page.html, lastModified: posts.first?.publishedAt) }
+        guard query.before == nil, !posts.isEmpty else { return made() }
+        let key = AnswerCache.Key(form: "text/html", query: selection, limit: query.limit, origin: origin.text)
+        let version = snapshot.gallery.version
+        return cache.answer(key, version: version, now: time) { _ in
+            .init(version: version, representation: made(), end: time + Self.pageLifetime)
+        }
     }
 }

@@ -1,3 +1,4 @@
+import HTTPTypes
 import Hummingbird
 import Logging
 
@@ -11,18 +12,28 @@ extension Site {
         var headers = HTTPFields()
         picture.validators.write(to: &headers)
         headers[.cacheControl] = cache.directives
-        if picture.validators.areCurrent(for: request.headers) { return .notModified(headers) }
+        if picture.validators.areCurrent(for: request.headers) {
+            metrics.pictures("not_modified").increment()
+            return .notModified(headers)
+        }
 
         let fetched: FetchedPicture
         do {
-            fetched = try await pictures.fetch(picture.media.url)
+            fetched = try await pictures.fetch(picture.media)
+            metrics.pictures("ok").increment()
         } catch {
+            if error.isOfAddress { snapshots.reportExpired(picture.media) }
             // A reader who is gone is no trouble of upstream's.
+            metrics.pictures(Task.isCancelled ? "abandoned" : error.outcome).increment()
             if !Task.isCancelled {
-                logger.warning("No picture", metadata: ["media": "\(picture.path)", "reason": "\(error)"])
+                let id = HTTPField.Name("X-Request-ID").flatMap { request.headers[$0] } ?? ""
+                logger.warning(
+                    "No picture",
+                    metadata: ["media": "\(picture.path)", "reason": "\(error)", "request_id": "\(id)"])
             }
             throw Refusal.unavailable(retryAfter: configuration.retryAfter)
         }
+        facts.learn(PictureFact(type: fetched.type, length: fetched.length), of: picture.path)
         headers[.contentType] = fetched.type.mediaType
         headers[.xContentTypeOptions] = "nosniff"
         // The address is made for `<img>` on other people's pages.

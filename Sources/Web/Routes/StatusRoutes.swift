@@ -3,7 +3,8 @@ import Hummingbird
 /// `/status` and `/health`: whether the responder answers, and how the rest is doing.
 struct StatusRoutes: Sendable {
     /// The whole answer of `/status`.
-    static let status = Representation.json(Envelope.ok().json, cache: .revalidate)
+    static let status = Representation.json(
+        Envelope.ok().json, lastModified: Representation.sinceStart, cache: .revalidate)
 
     let site: Site
 

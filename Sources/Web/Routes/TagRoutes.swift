@@ -4,21 +4,30 @@ import Hummingbird
 /// `/tags` and `/tags/{tag}`: the hashtags and their posts, as JSON or as pages.
 struct TagRoutes: Sendable {
     let site: Site
+    /// The list of hashtags moves without a post: with each crawl and its outcome.
+    private let listChange = LastChange()
+
+    init(site: Site) {
+        self.site = site
+    }
 
     func add<Context: RequestContext>(to router: Router<Context>) {
         router.read("/tags") { request, _ in
-            var answer = AcceptHeader(request.headers[.accept]).prefersHTML ? listPage(request) : list()
+            var answer = list()
+            let time = listChange.time(of: answer.validators.tag, now: site.now())
+            if AcceptHeader(request.headers[.accept]).prefersHTML { answer = listPage() }
+            answer.validators.lastModified = time
             answer.isNegotiated = true
             return answer.response(to: request)
         }
         router.read("/tags/:tag") { request, context in
             let snapshot = site.snapshots.current
-            let hashtag = try site.hashtag(named: try context.parameters.decoded("tag"), in: snapshot.gallery)
-            let query = try PageQuery(QueryParameters(request.uri.query))
+            let hashtags = try site.hashtags(named: try context.parameters.decoded("tag"), in: snapshot.gallery)
+            let page = try PageQuery(QueryParameters(request.uri.query))
             var answer =
                 AcceptHeader(request.headers[.accept]).prefersHTML
-                ? site.galleryPage(of: hashtag, query, in: snapshot, for: request)
-                : posts(of: hashtag, query, in: snapshot)
+                ? site.galleryPage(of: hashtags, page, in: snapshot, for: request)
+                : posts(PostQuery(hashtags, page.filter), page, in: snapshot)
             answer.isNegotiated = true
             return answer.response(to: request)
         }
@@ -31,21 +40,29 @@ struct TagRoutes: Sendable {
     }
 
     private func list() -> Representation {
-        // The states move without a post, so there is no honest time of the last change.
         .json(.object(["tags": .array(summaries.map(\.json))]), cache: .live)
     }
 
-    private func listPage(_ request: Request) -> Representation {
+    private func listPage() -> Representation {
         let page = HashtagsPage(title: site.configuration.title, summaries: summaries, now: site.now())
         return .page(page.html)
     }
 
-    private func posts(of hashtag: Hashtag, _ query: PageQuery, in snapshot: Snapshot) -> Representation {
-        let all = snapshot.gallery[hashtag]
-        let page = PostPage(of: all, query)
+    /// The first page is kept; who leafs through all of them gets each one made.
+    private func posts(_ query: PostQuery, _ page: PageQuery, in snapshot: Snapshot) -> Representation {
+        guard page.before == nil else { return encoded(query, page, in: snapshot) }
+        let key = AnswerCache.Key(form: JSON.contentType, query: query, limit: page.limit, origin: "")
+        return site.cache.answer(key, version: snapshot.gallery.version) { _ in
+            .init(version: snapshot.gallery.version, representation: encoded(query, page, in: snapshot))
+        }
+    }
+
+    private func encoded(_ query: PostQuery, _ pageQuery: PageQuery, in snapshot: Snapshot) -> Representation {
+        let all = snapshot.posts(for: query)
+        let page = PostPage(of: all, pageQuery)
         return .json(
             .object([
-                "tag": .string(hashtag.name),
+                "tag": .string(query.name),
                 "count": .integer(Int64(page.posts.count)),
                 "total": .integer(Int64(all.count)),
                 "posts": .array(page.posts.map(\.json)),

@@ -26,8 +26,8 @@ struct Picture: Sendable {
         "/media/\(PercentEncoding.encode(post.id.source))/\(PercentEncoding.encode(post.id.value))/\(index)"
     }
 
-    /// The name of a picture stays when its upstream address is refreshed, and so does its tag.
+    /// The tag stays when the upstream address is only signed anew, and moves when the author puts another picture there.
     var validators: Validators {
-        Validators(tag: EntityTag(of: path.utf8), lastModified: post.publishedAt)
+        Validators(tag: EntityTag(of: "\(path)\n\(media.identity)".utf8), lastModified: post.publishedAt)
     }
 }

@@ -11,6 +11,9 @@ final class SnapshotBox: Sendable {
         latest = Mutex(Snapshot(gallery.current))
     }
 
+    /// Says that the address of a medium leads nowhere any more, for the next crawl to find another.
+    func reportExpired(_ media: Media) { gallery.reportExpired(media.url) }
+
     var current: Snapshot {
         let gallery = gallery.current
         return latest.withLock { snapshot in

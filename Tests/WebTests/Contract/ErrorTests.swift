@@ -1,7 +1,6 @@
 import HTTPTypes
 import Hummingbird
 import HummingbirdTesting
-import Logging
 import Testing
 
 @testable import Web
@@ -14,7 +13,7 @@ import Testing
     @Test("An error that nobody expected tells the reader nothing")
     func unexpected() async throws {
         let router = Router()
-        router.add(middleware: RefusalMiddleware(logger: Logger(label: "test") { _ in SwiftLogNoOpLogHandler() }))
+        router.add(middleware: RefusalMiddleware())
         router.read("/") { _, _ in throw Secret() }
         let response = try await Application(router: router).test(.router) { try await $0.get("/") }
         #expect(response.status == .internalServerError)

@@ -8,7 +8,8 @@ import Testing
     static let paths = [
         "/", "/status", "/latest", "/latest/0", "/latest/abc", "/latest/image", "/latest/0/image", "/tags",
         "/tags/golang", "/tags/golang/latest", "/tags/golang/latest/0", "/tags/golang/latest/0/image",
-        "/media/sandbox/0/0", "/health", "/favicon.svg", Stylesheet.path,
+        "/media/sandbox/0/0", "/health", "/favicon.svg", Stylesheet.asset.path, "/feed.atom", "/feed.rss",
+        "/feed.json", "/tags/golang/feed.atom", "/tags/golang/feed.rss", "/tags/golang/feed.json",
     ]
 
     @Test("Refuses every other method on every path it knows", arguments: methods)

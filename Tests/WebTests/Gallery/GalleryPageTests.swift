@@ -31,7 +31,8 @@ import Testing
             let policy = try #require(response.headers[.contentSecurityPolicy])
             #expect(policy.hasPrefix("default-src 'none'"))
             #expect(!policy.contains("unsafe"))
-            for part in ["<script", "<style", " style=", " onload=", " onerror=", "javascript:"] {
+            #expect(response.text.count(of: "<script") == response.text.count(of: #"<script src="/assets/live-"#))
+            for part in ["<style", " style=", " onload=", " onerror=", "javascript:"] {
                 #expect(!response.text.contains(part), "\(path) \(part)")
             }
         }
@@ -147,6 +148,60 @@ import Testing
         #expect(response.headers[.cacheControl] == "public, max-age=31536000, immutable")
         #expect(response.text.contains("prefers-color-scheme: dark"))
         #expect(try await withSite { try await $0.get("/assets/gallery-0000000000000000.css") }.status == .notFound)
+    }
+
+    @Test("The script has an address of its own, and hears of what is newer than the page")
+    func script() async throws {
+        let page = try await withSite { try await $0.page("/tags/golang").text }
+        let path = try #require(page.pieces(between: #"<script src=""#, and: "\" defer></script>").first)
+        let response = try await withSite { try await $0.get(path) }
+        #expect(response.headers[.contentType] == "text/javascript; charset=utf-8")
+        #expect(response.headers[.cacheControl] == "public, max-age=31536000, immutable")
+        let address = try #require(page.pieces(between: #"data-live=""#, and: "\"").first).replacing("&amp;", with: "&")
+        let cards = try await withSite(
+            try Sample.gallery([Sample.post(8, age: 2), Sample.post(0, age: 10), Sample.post(1, age: 20)])
+        ) { try await $0.get(address).text }
+        #expect(cards.pieces(between: #"data: {"id":"sandbox:"#, and: "\"") == ["8"])
+    }
+
+    @Test("What is not the first page stays as it is; what is empty waits for the first picture")
+    func live() async throws {
+        let later = try await withSite { try await $0.page("/?before=1763959985:sandbox:0").text }
+        #expect(later.contains("<ul class=\"grid\" role=\"list\">"))
+        #expect(!later.contains("data-live"))
+        let empty = try await withSite { try await $0.page("/tags/void").text }
+        #expect(empty.contains(#"<section class="empty" data-live="/tags/void/events?view=card">"#))
+    }
+
+    @Test("Says where the same pictures are in other forms")
+    func alternates() async throws {
+        let (all, one) = try await withSite { (try await $0.page("/").text, try await $0.page("/tags/golang").text) }
+        for (type, file) in [
+            ("application/atom+xml", "feed.atom"), ("application/rss+xml", "feed.rss"),
+            ("application/feed+json", "feed.json"),
+        ] {
+            #expect(one.contains(#"<link rel="alternate" type="\#(type)" href="/tags/golang/\#(file)""#))
+            #expect(all.contains(#"<link rel="alternate" type="\#(type)" href="/\#(file)""#))
+        }
+        #expect(one.contains(#"<link rel="alternate" type="application/json" href="/tags/golang">"#))
+    }
+
+    @Test("Names the author, the language and what is not for everybody's eyes")
+    func details() async throws {
+        var post = Sample.post(1, caption: "مرحبا")
+        post.author = Author(name: "A & B", url: "https://a.example/b")
+        post.language = "ar"
+        post.isSensitive = true
+        post.media[0].blurhash = "00TI:j"
+        let card = PostCard(post: post, picture: try #require(Picture(of: post)), isEarly: true, now: Sample.now).html
+            .text
+        #expect(
+            card.contains(
+                #"<a href="https://a.example/b" rel="noopener noreferrer external author"><bdi>A &amp; B</bdi></a>"#))
+        #expect(card.contains(#"<p class="caption" dir="auto" lang="ar">مرحبا</p>"#))
+        #expect(card.contains(#"<li class="card veiled" data-post="1763960000:sandbox:1">"#))
+        #expect(card.contains(">Sensitive</span>"))
+        #expect(card.contains(#"<svg class="blur""#))
     }
 
     @Test("The mark is a picture of its own")

@@ -6,8 +6,12 @@ import Testing
 
 @Suite struct ConditionalTests {
     static let paths = [
-        "/", "/status", "/latest", "/latest/1", "/tags", "/tags/golang", "/favicon.svg", Stylesheet.path,
-        "/media/sandbox/0/0", "/latest/image",
+        "/", "/status", "/latest", "/latest/1", "/tags", "/tags/golang", "/favicon.svg", Stylesheet.asset.path,
+        "/media/sandbox/0/0", "/latest/image", "/tags/golang/feed.atom", "/tags/golang/feed.rss",
+        "/tags/golang/feed.json", "/feed.atom", "/tags/golang+gopher", "/tags/golang?type=image",
+        "/tags/golang?limit=1",
+        "/tags/golang/latest?type=image", "/openapi.json", "/oembed?url=http://localhost/tags/golang",
+        EmbedStylesheet.asset.path, LiveScript.asset.path, "/embed/golang",
     ]
 
     /// The tag of a picture is known without fetching it.
@@ -32,6 +36,30 @@ import Testing
             #expect(response.headers[.contentType] == nil)
             #expect(response.text.isEmpty)
         }
+    }
+
+    @Test("Says when it changed last, and 304 to who has seen that", arguments: paths)
+    func lastModified(_ path: String) async throws {
+        // Pictures come from upstream, and there is none.
+        if path.contains("media") || path.contains("image") && !path.contains("=") { return }
+        try await withSite { client in
+            let first = try await client.get(path)
+            let time = try #require(first.headers[.lastModified])
+            #expect(try #require(HTTPDate.parse(time)) <= max(Epoch.now(), Sample.now))
+            let again = try await client.get(path, [.ifModifiedSince: time])
+            #expect(again.status == .notModified)
+            #expect(again.headers[.lastModified] == time)
+        }
+    }
+
+    @Test("A list that nobody dates is as old as its last change")
+    func lastChange() {
+        let change = LastChange()
+        let (one, two) = (EntityTag(of: "1".utf8), EntityTag(of: "2".utf8))
+        #expect(change.time(of: one, now: 10) == 10)
+        #expect(change.time(of: one, now: 20) == 10)
+        #expect(change.time(of: two, now: 30) == 30)
+        #expect(change.time(of: one, now: 40) == 40)
     }
 
     @Test("A reader that has something else gets the answer", arguments: [#""x""#, "", "x", #"W/"x""#])

@@ -49,6 +49,17 @@ import Testing
         #expect(head.body.readableBytes == 0)
     }
 
+    @Test("A reader has a picture until its author replaces it, however its address is signed")
+    func replaced() throws {
+        func tag(_ url: String) throws -> EntityTag {
+            let post = Sample.post(1, media: [Media(kind: .image, url: url)])
+            return try #require(Picture(of: post)).validators.tag
+        }
+        let first = try tag("https://scontent-a.cdninstagram.com/v/1_n.jpg?oh=1&oe=2")
+        #expect(try tag("https://scontent-b.cdninstagram.com/v/1_n.jpg?oh=3&oe=4") == first)
+        #expect(try tag("https://scontent-a.cdninstagram.com/v/2_n.jpg?oh=1&oe=2") != first)
+    }
+
     @Test("HEAD of a picture of unknown length does not make one up")
     func unknownLength() async throws {
         let response = try await withPictures { try await $0.get("/media/sandbox/4/0", method: .head) }

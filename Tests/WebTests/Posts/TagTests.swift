@@ -31,13 +31,18 @@ import Testing
         var post = Sample.post(1, caption: "<b>", permalink: "https://p.example/1", media: media)
         post.likeCount = 5
         post.commentCount = 0
+        post.author = Author(name: "Ada", url: "https://p.example/ada")
+        post.language = "en"
+        post.isSensitive = true
         let text = try await withSite(try Sample.gallery([post, Sample.post(2, age: 9)])) {
             try await $0.get("/tags/golang?limit=1").text
         }
         let expected =
             #"{"tag":"golang","count":1,"total":2,"posts":[{"id":"sandbox:1","source":"sandbox","#
-            + #""published":"2025-11-24T04:53:20Z","url":"https://p.example/1","caption":"\u003cb\u003e","likes":5,"#
-            + #""comments":0,"media":[{"type":"image","url":"https://p.example/1.jpg","proxy":"/media/sandbox/1/0","#
+            + #""published":"2025-11-24T04:53:20Z","url":"https://p.example/1","#
+            + #""author":{"name":"Ada","url":"https://p.example/ada"},"caption":"\u003cb\u003e","language":"en","#
+            + #""sensitive":true,"likes":5,"comments":0,"#
+            + #""media":[{"type":"image","url":"https://p.example/1.jpg","image":"/media/sandbox/1/0","#
             + #""width":3,"height":2,"alt":"A","blurhash":"LE"},{"type":"video","url":"https://pictures.example/v.mp4"}]}],"#
             + #""next":"1763960000:sandbox:1"}"# + "\n"
         #expect(text == expected)

@@ -17,6 +17,11 @@ enum Sample {
         )
     }
 
+    /// A picture of that many pixels.
+    static func image(_ width: Int? = nil, _ height: Int? = nil, alt: String? = nil) -> Media {
+        Media(kind: .image, url: "https://pictures.example/x.png", width: width, height: height, alt: alt)
+    }
+
     static let video = Media(kind: .video, url: "https://pictures.example/v.mp4")
 
     /// `#golang` with pictures 0 to 2 and a newer post with only a video, `#gopher` with one, `#void` with nothing.

@@ -3,6 +3,8 @@ import HTTPTypes
 import Hummingbird
 import HummingbirdTesting
 import Logging
+import Prometheus
+import TestSupport
 
 @testable import Web
 
@@ -11,23 +13,32 @@ func withSite<Value>(
     _ gallery: Gallery? = nil,
     health: HealthReport = HealthReport(),
     pictures: PictureProxy = PictureProxy(resolver: HostResolver { _ in [] }),
+    metrics: MetricsRegistry = MetricsRegistry(),
+    accessKey: AccessKey? = nil,
+    logger: Logger = .silent,
     _ test: @escaping @Sendable (any TestClientProtocol) async throws -> Value
 ) async throws -> Value {
-    try await withSite(box: GalleryBox(try gallery ?? Sample.gallery()), health: health, pictures: pictures, test)
+    try await withSite(
+        box: GalleryBox(try gallery ?? Sample.gallery()), health: health, pictures: pictures, metrics: metrics,
+        accessKey: accessKey, logger: logger, test)
 }
 
 /// The same with a gallery that changes under way.
 func withSite<Value>(
     box: GalleryBox,
+    events: EventBroadcaster? = nil,
     health: HealthReport = HealthReport(),
     pictures: PictureProxy = PictureProxy(resolver: HostResolver { _ in [] }),
+    metrics: MetricsRegistry = MetricsRegistry(),
+    accessKey: AccessKey? = nil,
+    logger: Logger = .silent,
     _ test: @escaping @Sendable (any TestClientProtocol) async throws -> Value
 ) async throws -> Value {
     let web = WebApplication(
-        gallery: box, health: { health }, pictures: pictures,
-        logger: Logger(label: "test") { _ in SwiftLogNoOpLogHandler() }, now: { Sample.now }
+        gallery: box, health: { health }, pictures: pictures, events: events,
+        metrics: metrics, accessKey: accessKey, logger: logger, now: { Sample.now }
     )
-    return try await Application(responder: web.buildResponder()).test(.router) { client in
+    return try await Application(responder: web.buildResponder(), logger: logger).test(.router) { client in
         try await test(client)
     }
 }

@@ -4,6 +4,11 @@ extension String {
         ranges(of: text).count
     }
 
+    /// How often one text occurs before the next white space or quote after another one.
+    func count(of text: String, after start: String) -> Int {
+        ranges(of: start).count { self[$0.upperBound...].prefix { !$0.isWhitespace && $0 != "\"" }.contains(text) }
+    }
+
     /// What stands between each opening and the closing that follows; to the end when that is empty.
     func pieces(between opening: String, and closing: String) -> [String] {
         ranges(of: opening).compactMap { range in

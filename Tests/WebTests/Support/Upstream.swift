@@ -2,6 +2,7 @@ import HTTPTypes
 import Hummingbird
 import HummingbirdTesting
 import Logging
+import TestSupport
 
 @testable import Web
 
@@ -27,7 +28,7 @@ struct Upstream: Sendable {
         let application = Application(
             router: router(over: over, gone: gone),
             configuration: ApplicationConfiguration(address: .hostname("127.0.0.1", port: 0)),
-            logger: Logger(label: "upstream") { _ in SwiftLogNoOpLogHandler() }
+            logger: .silent
         )
         return try await application.test(.live) { client in
             defer { end.finish() }

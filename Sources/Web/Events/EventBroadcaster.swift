@@ -1,0 +1,157 @@
+public import Crawler
+public import ServiceLifecycle
+import Synchronization
+
+/// Tells the streams of `/events` what the crawler finds.
+///
+/// There is one log of events for all streams, and a stream is a place in it: a reader costs a suspended task, and an
+/// event is encoded once. Streams live while it runs; at a graceful shutdown they end at once, for readers come back
+/// by themselves. So it must be the first service to end, before the web server that waits for its readers.
+public final class EventBroadcaster: Service {
+    private enum Phase { case idle, running, ended }
+
+    private struct State {
+        var log: EventLog
+        var phase = Phase.idle
+        var groups = [[Int: EventSubscription]](repeating: [:], count: EventBroadcaster.turns)
+        var lastKey = 0
+    }
+
+    /// Streams are in groups, of which each has its turn within a beat.
+    private static let turns = 15
+    /// How many streams are woken in a row, and how long the others then have for themselves: some 7,000
+    /// a second. Fewer in a row delay other requests less, and 5,000 streams must know of a post within a second.
+    private static let burst = 8
+    private static let pause = Duration.milliseconds(1)
+
+    private let box: GalleryBox
+    private let beat: Duration
+    private let state: Mutex<State>
+
+    /// - Parameters:
+    ///   - gallery: what the crawler found.
+    ///   - beat: how often a stream with nothing to tell shows that it is alive.
+    public init(gallery: GalleryBox, beat: Duration = .seconds(15)) {
+        box = gallery
+        self.beat = beat
+        state = Mutex(State(log: EventLog(gallery.current)))
+    }
+
+    /// Tells of every change until a graceful shutdown.
+    public func run() async throws {
+        state.withLock { $0.phase = .running }
+        defer { end() }
+        await withTaskGroup(of: Void.self) { group in
+            group.addTask {
+                for await gallery in self.box.changes.cancelOnGracefulShutdown() { await self.publish(gallery) }
+            }
+            group.addTask { await self.keepAlive() }
+            await group.next()
+            group.cancelAll()
+        }
+    }
+
+    /// Whether there is anything to wait for.
+    var isRunning: Bool { state.withLock { $0.phase == .running } }
+
+    /// How many streams are open.
+    public var streamCount: Int { state.withLock { $0.groups.reduce(0) { $0 + $1.count } } }
+
+    // MARK: For streams
+
+    /// Where a stream begins.
+    struct Start: Sendable {
+        var position: Int
+        /// Posts to tell of before the events after the position, the oldest first.
+        var backlog: [Post] = []
+        var mark: PageCursor?
+        var run: String
+    }
+
+    /// Adds a stream.
+    ///
+    /// - Parameters:
+    ///   - subscription: woken when there is something to tell; at once when nothing will come any more.
+    ///   - last: the last event that the reader knows; nil for a reader that wants what comes from now on.
+    ///   - caption: gives the caption of a post as it is searched.
+    /// - Returns: where it begins, and the key to take it away with.
+    func add(
+        _ subscription: EventSubscription, after last: EventID?, caption: (Post) -> SearchText
+    ) -> (key: Int, start: Start) {
+        let (key, log) = state.withLock { state in
+            state.lastKey += 1
+            if state.phase == .running {
+                state.groups[state.lastKey % Self.turns][state.lastKey] = subscription
+            } else {
+                subscription.signal(.end)
+            }
+            return (state.lastKey, state.log)
+        }
+        // Looking through all posts takes a while, in which others need the lock.
+        return (key, Self.start(of: subscription.selection, after: last, in: log, caption: caption))
+    }
+
+    func remove(_ key: Int) {
+        state.withLock { $0.groups[key % Self.turns][key] = nil }
+    }
+
+    /// The events after a place, and the place after them; nil when the reader is too far behind.
+    func events(after position: Int) -> (events: ArraySlice<PostEvent>, end: Int)? {
+        state.withLock { state in state.log.events(after: position).map { ($0, state.log.end) } }
+    }
+
+    private static func start(
+        of selection: EventSelection, after last: EventID?, in log: EventLog, caption: (Post) -> SearchText
+    ) -> Start {
+        var start = Start(
+            position: log.end, mark: selection.newest(in: log.gallery).map(PageCursor.init(after:)), run: log.run)
+        guard let last else { return start }
+        if last.run == log.run, log.events(after: last.sequence) != nil {
+            start.position = last.sequence
+            start.mark = last.mark
+        } else if let mark = last.mark {
+            start.backlog = selection.posts(in: log.gallery, newerThan: mark, caption: caption)
+            start.mark = mark
+        }
+        return start
+    }
+
+    // MARK: Waking
+
+    private func publish(_ gallery: Gallery) async {
+        let events = state.withLock { $0.log.record(gallery) }
+        guard !events.isEmpty else { return }
+        var inARow = 0
+        for turn in 0..<Self.turns {
+            for stream in streams(of: turn) where events.contains(where: stream.selection.includes) {
+                stream.signal(.news)
+                inARow += 1
+                if inARow >= Self.burst {
+                    inARow = 0
+                    try? await Task.sleep(for: Self.pause)
+                }
+            }
+        }
+    }
+
+    /// Each stream is woken once in a beat.
+    private func keepAlive() async {
+        var turn = 0
+        while (try? await Task.sleep(for: beat / Self.turns)) != nil {
+            for stream in streams(of: turn) { stream.signal(.beat) }
+            turn = (turn + 1) % Self.turns
+        }
+    }
+
+    private func streams(of turn: Int) -> [EventSubscription] {
+        state.withLock { Array($0.groups[turn].values) }
+    }
+
+    private func end() {
+        let streams = state.withLock { state in
+            state.phase = .ended
+            return state.groups.flatMap(\.values)
+        }
+        for stream in streams { stream.signal(.end) }
+    }
+}

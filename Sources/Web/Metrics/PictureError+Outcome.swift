@@ -1,0 +1,17 @@
+extension PictureError {
+    /// The kind of error in a word, for metrics.
+    var outcome: String {
+        switch self {
+        case .badAddress: "bad_address"
+        case .forbiddenHost: "forbidden_host"
+        case .unknownHost: "unknown_host"
+        case .tooManyRedirects: "too_many_redirects"
+        case .status: "upstream_status"
+        case .tooLarge: "too_large"
+        case .unsupportedType: "unsupported_type"
+        case .mismatch: "mismatch"
+        case .timedOut: "timed_out"
+        case .broken: "broken"
+        }
+    }
+}

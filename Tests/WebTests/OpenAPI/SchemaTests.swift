@@ -1,0 +1,84 @@
+import Crawler
+import Hummingbird
+import Testing
+
+@testable import Web
+
+@Suite struct SchemaTests {
+    /// A post, a health report and so on with all that they can have, and others with as little as possible.
+    private static func gallery() throws -> Gallery {
+        let picture = Media(kind: .image, url: "https://p.example/1.jpg", width: 3, height: 2, alt: "A", blurhash: "LE")
+        let full = Post(
+            id: Post.ID(source: "sandbox", value: "1"), publishedAt: Sample.now, permalink: "https://p.example/1",
+            author: Author(name: "Ada", url: "https://p.example/ada"), caption: "A gopher",
+            media: [picture, Sample.video], language: "en", isSensitive: true, likeCount: 5, commentCount: 0)
+        var bare = Sample.post(2, age: 9)
+        bare.author = Author(name: "Bob", url: nil)
+        return try Sample.gallery([full, bare, Sample.post(3, age: 10, media: [Sample.video])])
+    }
+
+    private static func health() throws -> HealthReport {
+        let golang = try Hashtag("golang")
+        return HealthReport(
+            storage: .init(state: .failing, message: "No room"),
+            sources: [
+                SourceHealth(hashtag: golang, source: "bare", state: .waiting),
+                SourceHealth(
+                    hashtag: golang, source: "full", state: .failing, lastCrawl: Sample.now, lastSuccess: Sample.now,
+                    nextCrawl: Sample.now, message: "It was asked too often."),
+            ],
+            budgets: [
+                SourceBudget(source: "bare"),
+                SourceBudget(source: "full", usedPercent: 80, hashtagLimit: 30, hashtagsUsed: 4),
+            ])
+    }
+
+    @Test(arguments: [
+        ("/", "/", 200), ("/status", "/status", 200), ("/health", "/health", 200), ("/tags", "/tags", 200),
+        ("/tags/{tag}", "/tags/golang", 200), ("/tags/{tag}", "/tags/golang?limit=1", 200),
+        ("/tags/{tag}", "/tags/golang?q=nothing", 200), ("/tags/{tag}", "/tags/golang?type=sound", 400),
+        ("/tags/{tag}", "/tags/other", 404), ("/latest", "/latest", 200), ("/latest/{n}", "/latest/9", 416),
+        ("/oembed", "/oembed?url=http://localhost/tags/golang", 200),
+        ("/oembed", "/oembed?url=http://localhost/tags/golang&format=xml", 501),
+    ]
+    )
+    func `What is served is what is described, member for member`(
+        _ path: String, _ address: String, _ status: Int
+    ) async throws {
+        let (description, answer) = try await withSite(try Self.gallery(), health: try Self.health()) { client in
+            (try await client.get("/openapi.json").text, try await client.get(address))
+        }
+        let check = try SchemaCheck(description)
+        #expect(answer.status.code == status)
+        let schema = try #require(check.schema(of: path, status: status))
+        #expect(try check.faults(of: answer.text, by: schema) == [])
+    }
+
+    @Test(arguments: [
+        (#"{"status":"OK"}"#, ": no URI"), (#"{"status":"OK","URI":"","more":1}"#, ": more is not described"),
+        (#"{"status":"OK","URI":null}"#, #".URI: not ["string"]"#), ("[]", #": not ["object"]"#),
+    ]
+    )
+    func `What differs from its description is found`(_ text: String, _ fault: String) async throws {
+        let check = try SchemaCheck(try await withSite { try await $0.get("/openapi.json").text })
+        #expect(try check.faults(of: text, by: check.schema(of: "/status")) == [fault])
+    }
+
+    @Test func `The words of a search are limited as they are described to be`() async throws {
+        let check = try SchemaCheck(try await withSite { try await $0.get("/openapi.json").text })
+        for (words, isAllowed) in [
+            ("", true), ("a", true), ("  a  b ", true), ("a b c d e f g h i j", true), ("a b c d e f g h i j ", true),
+            ("a b c d e f g h i j k", false), ("猫\u{301}🌅\u{A0}", true),
+        ] {
+            let query = "/tags/golang?q=\(PercentEncoding.encode(words))"
+            let status = try await withSite { try await $0.get(query).status }
+            #expect((status == .ok) == isAllowed, "\(words)")
+            let schema = check.parameter("q", of: "/tags/{tag}")
+            #expect(try check.faults(of: "\"\(words)\"", by: schema).isEmpty == isAllowed, "\(words)")
+        }
+        for (length, status) in [(200, HTTPResponse.Status.ok), (201, .badRequest)] {
+            let words = String(repeating: "%F0%9F%8C%85", count: length)
+            #expect(try await withSite { try await $0.get("/tags/golang?q=\(words)").status } == status)
+        }
+    }
+}
