@@ -8,7 +8,13 @@ let hummingbirdTesting: Target.Dependency = .product(name: "HummingbirdTesting",
 let httpTypes: Target.Dependency = .product(name: "HTTPTypes", package: "swift-http-types")
 let logging: Target.Dependency = .product(name: "Logging", package: "swift-log")
 let lifecycle: Target.Dependency = .product(name: "ServiceLifecycle", package: "swift-service-lifecycle")
+let lifecycleTesting: Target.Dependency = .product(
+    name: "ServiceLifecycleTestKit", package: "swift-service-lifecycle"
+)
 let httpClient: Target.Dependency = .product(name: "AsyncHTTPClient", package: "async-http-client")
+
+// Asynchronous functions run where their caller runs: on the way of a request, each look for another executor costs.
+let staysWithItsCaller: [SwiftSetting] = [.enableUpcomingFeature("NonisolatedNonsendingByDefault")]
 
 let package = Package(
     name: "instacrawler",
@@ -32,23 +38,28 @@ let package = Package(
         .systemLibrary(name: "CFastCGI", pkgConfig: "fcgi", providers: [.apt(["libfcgi-dev"])]),
         .systemLibrary(name: "CUTF8Proc", providers: [.apt(["libutf8proc-dev"])]),
         .systemLibrary(name: "CZlib", pkgConfig: "zlib", providers: [.apt(["zlib1g-dev"])]),
+        .systemLibrary(name: "CSQLite", pkgConfig: "sqlite3", providers: [.apt(["libsqlite3-dev"])]),
         .target(name: "CLinux"),
 
         // Rooms.
         .target(
             name: "FastCGI",
-            dependencies: ["CFastCGI", "CLinux", httpTypes, logging, lifecycle]
+            dependencies: ["CFastCGI", "CLinux", httpTypes, logging, lifecycle], swiftSettings: staysWithItsCaller
         ),
-        .target(name: "HummingbirdFastCGI", dependencies: ["FastCGI", hummingbird, lifecycle]),
+        .target(
+            name: "HummingbirdFastCGI", dependencies: ["FastCGI", hummingbird, lifecycle],
+            swiftSettings: staysWithItsCaller
+        ),
         .target(name: "Crawler", dependencies: ["CUTF8Proc", httpClient, logging, lifecycle]),
-        .target(name: "Storage", dependencies: ["Crawler"]),
-        .target(name: "Web", dependencies: ["Crawler", hummingbird, httpClient, logging]),
+        .target(name: "Storage", dependencies: ["CSQLite", "Crawler", logging]),
+        .target(name: "Prometheus"),
+        .target(name: "Web", dependencies: ["Crawler", "Prometheus", hummingbird, httpClient, logging, lifecycle]),
         .target(name: "Sandbox", dependencies: ["CZlib", hummingbird, logging, lifecycle]),
         .target(name: "Launcher", dependencies: ["CLinux", httpClient, logging, lifecycle]),
         .executableTarget(
             name: "instacrawler",
             dependencies: [
-                "Crawler", "FastCGI", "HummingbirdFastCGI", "Launcher", "Sandbox", "Storage", "Web",
+                "Crawler", "FastCGI", "HummingbirdFastCGI", "Launcher", "Prometheus", "Sandbox", "Storage", "Web",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
                 .product(name: "Configuration", package: "swift-configuration"),
                 .product(name: "SystemPackage", package: "swift-system"),
@@ -66,15 +77,26 @@ let package = Package(
         ),
 
         // Tests: one target a room, and one that drives the built program.
+        .target(name: "TestSupport", dependencies: [logging], path: "Tests/Support"),
         .testTarget(
             name: "FastCGITests",
-            dependencies: ["CLinux", "FastCGI", "HummingbirdFastCGI", hummingbird, httpClient],
+            dependencies: ["CLinux", "FastCGI", "HummingbirdFastCGI", "TestSupport", hummingbird, httpClient],
             exclude: ["Corpus"]
         ),
-        .testTarget(name: "CrawlerTests", dependencies: ["Crawler", "Sandbox", "Storage"]),
-        .testTarget(name: "SandboxTests", dependencies: ["Sandbox", hummingbirdTesting]),
-        .testTarget(name: "WebTests", dependencies: ["Web", hummingbirdTesting, httpClient]),
-        .testTarget(name: "LauncherTests", dependencies: ["Launcher"]),
-        .testTarget(name: "EndToEndTests", dependencies: ["instacrawler", "Launcher", httpClient]),
+        .testTarget(name: "CrawlerTests", dependencies: ["Crawler", "Sandbox", "Storage", "TestSupport"]),
+        .testTarget(name: "StorageTests", dependencies: ["Storage", "Crawler", "TestSupport"]),
+        .testTarget(name: "SandboxTests", dependencies: ["Sandbox", "TestSupport", hummingbirdTesting]),
+        .testTarget(name: "PrometheusTests", dependencies: ["Prometheus"]),
+        .testTarget(
+            name: "WebTests",
+            dependencies: ["Web", "Prometheus", "TestSupport", hummingbirdTesting, httpClient, lifecycleTesting]
+        ),
+        .testTarget(name: "LauncherTests", dependencies: ["Launcher", "TestSupport"]),
+        .testTarget(
+            name: "EndToEndTests",
+            dependencies: [
+                "instacrawler", "Crawler", "FastCGI", "Launcher", "Prometheus", "Storage", "TestSupport", httpClient,
+                logging,
+            ]),
     ]
 )

@@ -6,6 +6,8 @@ public enum LauncherError: Error, Equatable, CustomStringConvertible {
     case cannotStart(String, reason: String)
     /// nginx refuses the configuration; what it said.
     case configurationRefused(String)
+    /// nginx is built without what the configuration's `listen` asks for.
+    case modulesMissing([String])
     /// A port is taken, or not allowed.
     case cannotListen(host: String, port: Int, reason: String)
     /// A directory or file could not be written.
@@ -24,6 +26,10 @@ public enum LauncherError: Error, Equatable, CustomStringConvertible {
             "\(name) was not found in PATH, /usr/sbin or /usr/local/sbin; install it (Debian: apt-get install nginx-light)"
         case .cannotStart(let path, let reason): "cannot start \(path): \(reason)"
         case .configurationRefused(let output): "nginx refuses the configuration: \(output)"
+        case .modulesMissing(let words):
+            "this nginx is built without \(words.joined(separator: " and ")), which the configuration's listen asks for; "
+                + "install one that has it (Debian: apt-get install nginx-light), or choose another configuration with "
+                + "INSTACRAWLER_PROXY or --proxy"
         case .cannotListen(let host, let port, let reason):
             "cannot listen on \(host):\(port): \(reason); choose another port with PORT or --port"
         case .cannotWrite(let path, let reason): "cannot write \(path): \(reason)"

@@ -4,6 +4,8 @@ import Glibc
 /// The command line: parses arguments and puts the rooms together, nothing else.
 @main
 struct Instacrawler: AsyncParsableCommand {
+    static let version = "0.1.0"
+
     static let configuration = CommandConfiguration(
         commandName: "instacrawler",
         abstract: "Shows the newest picture that was posted under a hashtag.",
@@ -11,8 +13,8 @@ struct Instacrawler: AsyncParsableCommand {
             Settings come from flags, from environment variables, and from a file .env in the current directory; \
             a flag beats a variable beats the file.
             """,
-        version: "0.1.0",
-        subcommands: [Up.self, Respond.self, Render.self, Check.self, SandboxCommand.self]
+        version: version,
+        subcommands: [Up.self, Respond.self, Crawl.self, Export.self, Render.self, Check.self, SandboxCommand.self]
     )
 }
 
@@ -33,8 +35,8 @@ enum Console {
     }
 
     /// Prints a line on standard error.
-    static func printError(_ line: String) {
-        write(line + "\n", to: STDERR_FILENO)
+    static func printError(_ text: String, terminator: String = "\n") {
+        write(text + terminator, to: STDERR_FILENO)
     }
 
     private static func write(_ text: String, to descriptor: Int32) {

@@ -1,3 +1,4 @@
+import TestSupport
 import Testing
 
 @Suite("The crawl through nginx", .serialized, .timeLimit(.minutes(2)))

@@ -1,4 +1,5 @@
 import Glibc
+import TestSupport
 import Testing
 
 @testable import Launcher
@@ -6,7 +7,7 @@ import Testing
 @Suite("The responder alone", .serialized, .timeLimit(.minutes(2)))
 struct StandaloneTests {
     private static func respondEnvironment(_ graph: String) -> [String: String] {
-        ["INSTAGRAM_GRAPH_URL": "\(graph)/v23.0", "INSTACRAWLER_INTERVAL": "1s"]
+        ["INSTAGRAM_GRAPH_URL": "\(graph)/v23.0", "INSTACRAWLER_INTERVAL": "1s", "INSTACRAWLER_DATABASE": ":memory:"]
     }
 
     private static func cgiFCGI(_ socket: String, _ environment: [String: String]) async throws -> String {
@@ -79,6 +80,24 @@ struct StandaloneTests {
         #expect(answer.hasPrefix("Status: 416 "))
         #expect(await respond.stop() == .exited(0))
         #expect(access(socket, F_OK) != 0)
+        await sandbox.stop()
+    }
+
+    @Test("Started by systemd it serves the sockets it is given, from descriptor 3 on")
+    func systemd() async throws {
+        let directory = TemporaryDirectory()
+        let (sandbox, graph) = try await Deployment.sandbox([])
+        let socket = directory["responder.sock"]
+        // What systemd does, done with spawn-fcgi: the socket is moved from descriptor 0 to 3, and the process named.
+        let asSystemd = "exec 3<&0 0</dev/null; export LISTEN_PID=$$ LISTEN_FDS=1; exec \"$0\" respond"
+        let respond = try await Program.start(
+            try #require(Machine.find("spawn-fcgi")),
+            ["-n", "-s", socket, "--", "/bin/sh", "-c", asSystemd, Machine.instacrawler],
+            environment: Self.respondEnvironment(graph))
+        try #require(await respond.line(containing: "listening") != nil)
+        let request = ["REQUEST_METHOD": "GET", "REQUEST_URI": "/status", "SERVER_PROTOCOL": "HTTP/1.1"]
+        #expect(try await Self.cgiFCGI(socket, request).hasPrefix("Status: 200 OK\r\n"))
+        #expect(await respond.stop() == .exited(0))
         await sandbox.stop()
     }
 

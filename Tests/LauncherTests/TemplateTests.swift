@@ -63,6 +63,52 @@ struct TemplateTests {
         }
     }
 
+    @Test(arguments: ["1r/s", "50r/s", "600r/m"]) func `A rate is taken`(rate: String) throws {
+        #expect(try Template(name: "t", text: "${A}").render([TemplateVariable("A", rate, .rate)]) == rate)
+    }
+
+    @Test(
+        arguments: [
+            "50", "r/s", "50r/h", "5 0r/s", "50r/s;", "-1r/s", "50r/s\n", "1.5r/s", "1234567890r/s", "off", "", "٥r/s",
+        ])
+    func `What is no rate is refused`(rate: String) {
+        #expect(throws: TemplateError.self) {
+            try Template(name: "t", text: "${A}").render([TemplateVariable("A", rate, .rate)])
+        }
+    }
+
+    @Test(arguments: ["0", "200", "999999999"]) func `A number is taken`(number: String) throws {
+        #expect(try Template(name: "t", text: "${A}").render([TemplateVariable("A", number, .number)]) == number)
+    }
+
+    @Test(arguments: ["", "-1", "1;", "1 2", "1234567890", "x", "٣"]) func `What is no number is refused`(
+        number: String
+    ) {
+        #expect(throws: TemplateError.self) {
+            try Template(name: "t", text: "${A}").render([TemplateVariable("A", number, .number)])
+        }
+    }
+
+    @Test func `A template says which variables it uses`() {
+        let template = Template(name: "t", text: "a ${PORT} $uri ${SOCKET}${PORT}\n${X")
+        #expect(template.variables == ["PORT", "SOCKET", "X"])
+        #expect(Template(name: "t", text: "$PORT { }").variables.isEmpty)
+    }
+
+    @Test(
+        arguments: [
+            ("responder", true), ("a-b.example", true), ("127.0.0.1", true), ("[2001:db8::1]", true), ("a_b", true),
+            ("-a", false), ("a b", false), ("a;b", false), ("a/b", false), ("a{", false), ("$host", false),
+            ("é", false), ("a\n", false), ("", false),
+        ])
+    func `A host to connect to is a name or an address, and nothing that could end a directive`(
+        host: String, isAllowed: Bool
+    ) {
+        let variable = TemplateVariable("HOST", host, .peer)
+        let rendered = try? Template(name: "t", text: "${HOST}").render([variable])
+        #expect(rendered == (isAllowed ? host : nil))
+    }
+
     @Test("Ordinary paths are taken", arguments: ["/run/a.sock", "/tmp/x-y_z/1.sock", "/home/jörg/a@b"])
     func takesPath(path: String) throws {
         #expect(try Template(name: "t", text: "${SOCKET}").render(Self.variables(socket: path)) == path)

@@ -1,8 +1,19 @@
 public import AsyncHTTPClient
 import NIOCore
+import NIOSSL
 
 /// Asks a running service how it is.
 public enum HealthCheck {
+    /// A client for it, to be shut down afterwards. It asks this machine by its address, which no certificate names,
+    /// so it takes any.
+    public static func client() -> HTTPClient {
+        var tls = TLSConfiguration.makeClientConfiguration()
+        tls.certificateVerification = .none
+        var configuration = HTTPClient.Configuration(tlsConfiguration: tls)
+        configuration.connectionPool.retryConnectionEstablishment = false
+        return HTTPClient(eventLoopGroupProvider: .singleton, configuration: configuration)
+    }
+
     /// Asks once.
     ///
     /// - Parameters:

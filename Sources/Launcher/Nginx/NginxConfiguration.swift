@@ -14,10 +14,18 @@ public struct NginxConfiguration: Sendable {
     public var host: String
     /// The port that nginx listens on, 1...65,535.
     public var port: Int
+    /// How often one network may ask, as nginx writes it, such as `50r/s`.
+    public var rateLimit = "50r/s"
+    /// How many requests more it may make at once.
+    public var rateBurst = 200
+    /// Whether readers have to show a key, so that nginx must not keep what it passes on.
+    public var isPrivate = false
+    /// Further variables that a template may use.
+    public var more: [TemplateVariable] = []
     /// The process's environment; nginx gets `PATH` and `TZ` of it, and no secret.
     public var environment: [String: String]
     /// How long a graceful stop may take before it is cut short.
-    public var stopTimeout = Duration.seconds(10)
+    public var stopTimeout = Duration.seconds(8)
 
     /// Makes a configuration; paths are absolute.
     public init(
@@ -35,12 +43,15 @@ public struct NginxConfiguration: Sendable {
 
     /// The variables of the template.
     public var variables: [TemplateVariable] {
-        [
+        more + [
             TemplateVariable("PORT", String(port), .port),
             TemplateVariable("INSTACRAWLER_HOST", host, .host),
             TemplateVariable("INSTACRAWLER_SOCKET", socket, .path),
             TemplateVariable("INSTACRAWLER_RUN", runDirectory, .path),
             TemplateVariable("INSTACRAWLER_NGINX", directory, .path),
+            TemplateVariable("INSTACRAWLER_RATE_LIMIT", rateLimit, .rate),
+            TemplateVariable("INSTACRAWLER_RATE_BURST", String(rateBurst), .number),
+            TemplateVariable("INSTACRAWLER_PRIVATE", isPrivate ? "1" : "0", .number),
         ]
     }
 }

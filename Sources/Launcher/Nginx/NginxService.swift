@@ -5,19 +5,21 @@ import ServiceLifecycle
 /// Runs nginx as a child, and stops it gracefully.
 public struct NginxService: Service {
     private let command: ChildProcess.Command
+    private let signals: NginxSignals
     private let stopTimeout: Duration
     private let logger: Logger
 
-    private init(command: ChildProcess.Command, stopTimeout: Duration, logger: Logger) {
+    private init(command: ChildProcess.Command, signals: NginxSignals, stopTimeout: Duration, logger: Logger) {
         self.command = command
+        self.signals = signals
         self.stopTimeout = stopTimeout
         self.logger = logger
     }
 
     /// Renders the configuration, and has nginx check it.
     ///
-    /// - Throws: ``LauncherError`` or ``TemplateError``: no nginx, a port that is taken, a directory that cannot
-    ///   be written, a configuration that is refused.
+    /// - Throws: ``LauncherError`` or ``TemplateError``: no nginx, or one without a module that is needed, a port that is
+    ///   taken, a directory that cannot be written, a configuration that is refused.
     public static func prepare(_ configuration: NginxConfiguration, logger: Logger) async throws -> NginxService {
         let program = try SearchPath.find(configuration.program, path: configuration.environment["PATH"])
         let run = configuration.runDirectory
@@ -28,6 +30,8 @@ public struct NginxService: Service {
         let environment = configuration.environment.filter { ["PATH", "TZ"].contains($0.key) }
             .map { "\($0.key)=\($0.value)" }
         let version = try await Output.of(program, ["-V"], environment: environment)
+        let missing = NginxModules.missing(in: version.text, for: rendered)
+        guard missing.isEmpty else { throw LauncherError.modulesMissing(missing) }
         try Files.write(temporaryPaths(version.text, run), to: "\(run)/nginx-modules.conf")
         var directives = "daemon off;"
         if geteuid() == 0 {
@@ -43,7 +47,9 @@ public struct NginxService: Service {
         try PortCheck.check(host: configuration.host, port: configuration.port)
         let command = ChildProcess.Command(
             path: program, arguments: arguments, environment: environment, reapsOrphans: true)
-        return NginxService(command: command, stopTimeout: configuration.stopTimeout, logger: logger)
+        return NginxService(
+            command: command, signals: NginxSignals(version: version.text), stopTimeout: configuration.stopTimeout,
+            logger: logger)
     }
 
     /// Where modules that the templates do not use, but that nginx may be built with, shall put their temporary
@@ -61,6 +67,9 @@ public struct NginxService: Service {
         let output = StandardOutput.forChild()
         command.output = output.descriptor
         defer { if output.isPipe { close(output.descriptor) } }
+        let errors = NginxErrors.forChild(logger)
+        command.errors = errors.descriptor
+        defer { if errors.isPipe { close(errors.descriptor) } }
         let child = try await ChildProcess.start(command)
         logger.debug("nginx started", metadata: ["pid": "\(child.id)"])
         let status = await withTaskCancellationHandler {
@@ -70,7 +79,7 @@ public struct NginxService: Service {
                 stop(child)
             }
         } onCancel: {
-            child.send(SIGTERM)
+            child.send(signals.fast)
             killLater(child, after: .seconds(1))
         }
         // A master that was killed leaves its workers behind.
@@ -82,11 +91,11 @@ public struct NginxService: Service {
     }
 
     private func stop(_ child: ChildProcess) {
-        child.send(SIGQUIT)
+        child.send(signals.graceful)
         Task {
             try await Task.sleep(for: stopTimeout)
             logger.warning("nginx still serves requests after \(stopTimeout): stopping it at once")
-            child.send(SIGTERM)
+            child.send(signals.fast)
             killLater(child, after: .seconds(1))
         }
     }

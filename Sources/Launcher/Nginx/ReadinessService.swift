@@ -6,20 +6,17 @@ import ServiceLifecycle
 /// Waits until the service answers through nginx, says so, and does nothing more.
 public struct ReadinessService: Service {
     private let address: String
-    private let client: HTTPClient
     private let timeout: Duration
     private let onReady: @Sendable () -> Void
 
     /// - Parameters:
     ///   - address: what to ask: `/health` through nginx.
-    ///   - client: asks it.
     ///   - timeout: how long the first good answer may take.
     ///   - onReady: called once.
     public init(
-        address: String, client: HTTPClient, timeout: Duration = .seconds(30), onReady: @escaping @Sendable () -> Void
+        address: String, timeout: Duration = .seconds(30), onReady: @escaping @Sendable () -> Void
     ) {
         self.address = address
-        self.client = client
         self.timeout = timeout
         self.onReady = onReady
     }
@@ -28,15 +25,24 @@ public struct ReadinessService: Service {
     ///
     /// - Throws: ``LauncherError/notReady(_:reason:)``.
     public func run() async throws {
-        try await cancelWhenGracefulShutdown {
-            let deadline = ContinuousClock.now + timeout
-            while let reason = await HealthCheck.failure(address, client: client, timeout: .seconds(5)) {
-                if Task.isCancelled { return }
-                guard ContinuousClock.now < deadline else { throw LauncherError.notReady(address, reason: reason) }
-                try await Task.sleep(for: .milliseconds(20))
-            }
-            onReady()
+        let client = HealthCheck.client()
+        do {
+            try await cancelWhenGracefulShutdown { try await wait(client) }
+        } catch {
+            try await client.shutdown()
+            throw error
         }
+        try await client.shutdown()
         try? await gracefulShutdown()
+    }
+
+    private func wait(_ client: HTTPClient) async throws {
+        let deadline = ContinuousClock.now + timeout
+        while let reason = await HealthCheck.failure(address, client: client, timeout: .seconds(5)) {
+            if Task.isCancelled { return }
+            guard ContinuousClock.now < deadline else { throw LauncherError.notReady(address, reason: reason) }
+            try await Task.sleep(for: .milliseconds(20))
+        }
+        onReady()
     }
 }

@@ -22,6 +22,18 @@ public struct Template: Sendable {
         self.init(name: path, text: try Files.read(path))
     }
 
+    /// The names of the variables that it uses.
+    public var variables: Set<String> {
+        var names: Set<String> = []
+        var rest = text[...]
+        while let start = rest.firstRange(of: "${") {
+            let name = rest[start.upperBound...].prefix { $0 != "}" }
+            names.insert(String(name))
+            rest = rest[name.endIndex...]
+        }
+        return names
+    }
+
     /// Fills in the variables.
     ///
     /// - Parameter variables: all that the template may use.

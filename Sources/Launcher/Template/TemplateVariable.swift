@@ -6,8 +6,14 @@ public struct TemplateVariable: Sendable, Equatable {
         case port
         /// An IPv4 address, an IPv6 address in brackets, or `*`.
         case host
+        /// The name or the IP address of a host to connect to; an IPv6 address in brackets.
+        case peer
         /// An absolute path without white space or the characters that nginx gives a meaning.
         case path
+        /// A rate of requests as nginx writes it: `50r/s` or `600r/m`.
+        case rate
+        /// Digits, at most 9.
+        case number
     }
 
     /// The name, as it stands between `${` and `}`.
@@ -38,9 +44,24 @@ public struct TemplateVariable: Sendable, Equatable {
             value.utf8.allSatisfy { (0x30...0x39).contains($0) } && (1...65_535).contains(Int(value) ?? 0)
         case .host:
             value == "*" || value.utf8.allSatisfy { "0123456789abcdefABCDEF.:[]".utf8.contains($0) }
+        case .peer:
+            value.utf8.first != UInt8(ascii: "-") && value.utf8.allSatisfy { Self.isPartOfName($0) }
         case .path:
             value.hasPrefix("/") && value.utf8.allSatisfy { Self.isPlain($0) }
+        case .rate:
+            (value.hasSuffix("r/s") || value.hasSuffix("r/m")) && Self.isNumber(value.dropLast(3))
+        case .number:
+            Self.isNumber(value[...])
         }
+    }
+
+    private static func isNumber(_ text: Substring) -> Bool {
+        (1...9).contains(text.utf8.count) && text.utf8.allSatisfy { (0x30...0x39).contains($0) }
+    }
+
+    /// Letters, digits, and what else stands in the name or the address of a host.
+    private static func isPartOfName(_ byte: UInt8) -> Bool {
+        byte < 0x80 && (isPlain(byte) && !"/@=+,".utf8.contains(byte) || "[]".utf8.contains(byte))
     }
 
     /// Letters, digits, bytes above ASCII, and punctuation that means nothing to nginx or to glob patterns.
@@ -58,7 +79,10 @@ public struct TemplateVariable: Sendable, Equatable {
         switch kind {
         case .port: "a port, 1 to 65535"
         case .host: "an IP address (IPv6 in brackets) or *"
+        case .peer: "the name or the IP address (IPv6 in brackets) of a host"
         case .path: "an absolute path of letters, digits and / . _ - + @ = , :"
+        case .rate: "requests a second or a minute, such as 50r/s or 600r/m"
+        case .number: "a whole number"
         }
     }
 }

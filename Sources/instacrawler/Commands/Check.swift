@@ -1,5 +1,4 @@
 import ArgumentParser
-import AsyncHTTPClient
 import Launcher
 
 /// Asks the running service how it is.
@@ -12,13 +11,12 @@ struct Check: AsyncParsableCommand {
     func run() async throws {
         do {
             let settings = try await options.settings()
-            var configuration = HTTPClient.Configuration()
-            configuration.connectionPool.retryConnectionEstablishment = false
-            let client = HTTPClient(eventLoopGroupProvider: .singleton, configuration: configuration)
-            let failure = await HealthCheck.failure(settings.healthAddress, client: client, timeout: .seconds(5))
+            let address = settings.healthAddress(of: try Template(contentsOf: settings.proxy.template))
+            let client = HealthCheck.client()
+            let failure = await HealthCheck.failure(address, client: client, timeout: .seconds(5))
             try await client.shutdown()
             if let failure {
-                Console.printError("instacrawler: \(settings.healthAddress) gave no good answer: \(failure)")
+                Console.printError("instacrawler: \(address) gave no good answer: \(failure)")
                 throw ExitCode.failure
             }
         } catch let code as ExitCode {

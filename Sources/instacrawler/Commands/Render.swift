@@ -7,7 +7,10 @@ struct Render: AsyncParsableCommand {
         abstract: "Prints a template of a web server's configuration with its variables filled in.",
         discussion: """
             Variables, written ${NAME}: PORT, INSTACRAWLER_HOST, INSTACRAWLER_SOCKET (absolute), INSTACRAWLER_RUN \
-            (absolute), INSTACRAWLER_NGINX (absolute; the directory of the templates).
+            (absolute), INSTACRAWLER_NGINX (absolute; the directory of the templates), INSTACRAWLER_RATE_LIMIT, \
+            INSTACRAWLER_RATE_BURST, INSTACRAWLER_PRIVATE (1 when an access key is set, else 0), \
+            INSTACRAWLER_RESPONDER_HOST and _PORT, INSTACRAWLER_STANDBY_HOST and _PORT, INSTACRAWLER_CERTIFICATE and _KEY \
+            (absolute), INSTACRAWLER_PROGRAM (absolute).
             """)
 
     @Argument(help: "The template, such as nginx/nginx.conf.template.")

@@ -27,7 +27,7 @@ struct Respond: AsyncParsableCommand {
     func run() async throws {
         do {
             let settings = try await options.settings()
-            let logger = Logs.start(settings.logLevel, to: .standardError)
+            let logger = Logs.start(settings, to: .standardError)
             ProcessLimits.raise()
             if listen == nil, CGIProgram.isRunning(environment: Environment.value) {
                 return try await Assembly.answerCGI(settings, logger: logger)

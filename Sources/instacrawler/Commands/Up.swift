@@ -13,19 +13,26 @@ struct Up: AsyncParsableCommand {
     func run() async throws {
         do {
             let settings = try await options.settings()
-            let logger = Logs.start(settings.logLevel, to: .standardOutput)
+            let logger = Logs.start(settings, to: .standardOutput)
             ProcessLimits.raise()
+            let template = try Template(contentsOf: settings.proxy.template)
+            let nginx = try await NginxService.prepare(settings.nginxConfiguration, logger: logger)
+            let readiness = ReadinessService(address: settings.healthAddress(of: template)) {
+                Console.print("InstaCrawler is ready: \(settings.address(of: template))/")
+            }
+            guard let listener = settings.listener(of: template) else {
+                logger.notice(
+                    "The responder is on another machine: starting nginx alone",
+                    metadata: ["responder": "\(settings.proxy.responder.host):\(settings.proxy.responder.port)"])
+                return try await Assembly.group(
+                    [.init(service: nginx), .init(service: readiness)], logger: logger
+                ).run()
+            }
             try await Assembly.run(settings, logger: logger) { assembly in
                 // What nginx leaves open is not worth waiting for: it was given the whole time already.
                 var limits = Assembly.limits
                 limits.drainTimeout = .seconds(1)
-                let nginx = try await NginxService.prepare(settings.nginxConfiguration, logger: logger)
-                return [
-                    assembly.responder(listeners: [.unix(path: settings.socket)], limits: limits), nginx,
-                    ReadinessService(address: settings.healthAddress, client: assembly.client) {
-                        Console.print("InstaCrawler is ready: \(settings.address)/")
-                    },
-                ]
+                return [assembly.responder(listeners: [listener], limits: limits), nginx, readiness]
             }
         } catch {
             throw fail(error)

@@ -4,6 +4,7 @@ import FastCGI
 import Hummingbird
 import HummingbirdFastCGI
 import Logging
+import Prometheus
 import Sandbox
 import ServiceLifecycle
 import Storage
@@ -14,28 +15,35 @@ struct Assembly: Sendable {
     /// Limits for what one peer may take: there is nothing to upload here.
     static var limits: FastCGILimits {
         var limits = FastCGILimits()
-        limits.bodyBytes = 65_536
+        limits.bodyBytes = WebConfiguration().bodyBytes
         return limits
     }
 
     let settings: Settings
     let logger: Logger
     let client: HTTPClient
-    private let gallery: GalleryBox
-    private let monitor = CrawlMonitor()
-    private let sandbox: SandboxServer?
+    let gallery: GalleryBox
+    let keeping: Keeping
+    let monitor = CrawlMonitor()
+    let metrics: MetricsRegistry
+    let sourceMeter: SourceMeter
+    let sandbox: SandboxServer?
+    private let events: EventBroadcaster
+    /// Ends when what earlier processes have found is shown.
+    private let loading = AsyncStream<Void>.makeStream()
 
-    private init(_ settings: Settings, logger: Logger) {
+    init(_ settings: Settings, logger: Logger) {
         self.settings = settings
         self.logger = logger
         client = HTTPClient(eventLoopGroupProvider: .singleton, configuration: .upstream())
+        keeping = Keeping(database: settings.database, retention: settings.retention, logger: logger)
+        metrics = MetricsRegistry()
+        sourceMeter = SourceMeter(metrics)
         gallery = GalleryBox(Gallery(hashtags: settings.hashtags))
+        events = EventBroadcaster(gallery: gallery)
         sandbox =
-            if case .sandbox(graphURL: nil) = settings.source {
-                SandboxServer(configuration: SandboxConfiguration(), logger: logger)
-            } else {
-                nil
-            }
+            settings.sources.contains(where: \.startsSandbox)
+            ? SandboxServer(configuration: SandboxConfiguration(), logger: logger) : nil
     }
 
     /// Runs the crawler and what is given, until a signal or until one of them fails.
@@ -45,7 +53,11 @@ struct Assembly: Sendable {
         let assembly = Assembly(settings, logger: logger)
         do {
             let services = try await services(assembly)
-            try await assembly.serve(assembly.foundations + [assembly.crawling] + services)
+            // Services end in the opposite order: the streams of events, which have no end of their own, first.
+            try await assembly.serve(
+                assembly.foundations
+                    + [Crawling(crawler: assembly.crawler, onLoaded: assembly.loading.continuation.finish)]
+                    + services + [assembly.events])
         } catch {
             try? await assembly.client.shutdown()
             throw error
@@ -56,9 +68,9 @@ struct Assembly: Sendable {
     static func answerCGI(_ settings: Settings, logger: Logger) async throws {
         let assembly = Assembly(settings, logger: logger)
         let answer = OneTimeService {
-            let crawler = try await assembly.crawling.service()
+            let crawler = try await assembly.crawler()
             await crawler.loadGallery()
-            _ = await crawler.crawlOnce(deadline: crawlTimeout)
+            _ = await crawler.crawlOnce(deadline: crawlTimeout, onlyDue: true)
             try await assembly.application(listeners: [], limits: limits).answerCGI(environment: Environment.all)
         }
         try await assembly.serve(assembly.foundations, endingWith: answer)
@@ -67,81 +79,102 @@ struct Assembly: Sendable {
     /// How long a CGI program crawls before it answers with what it has.
     private static let crawlTimeout = Duration.seconds(10)
 
-    private func serve(_ services: [any Service], endingWith last: OneTimeService? = nil) async throws {
+    func serve(_ services: [any Service], endingWith last: OneTimeService? = nil) async throws {
         var configurations = services.map { ServiceGroupConfiguration.ServiceConfiguration(service: $0) }
         if var last {
             last.waitsForTheEnd = false
             configurations.append(
                 .init(service: last, successTerminationBehavior: .gracefullyShutdownGroup))
         }
-        try await ServiceGroup(
-            configuration: ServiceGroupConfiguration(
-                services: configurations, gracefulShutdownSignals: [.sigterm, .sigint], logger: logger)
-        ).run()
+        try await Self.group(configurations, logger: logger).run()
     }
 
-    /// The responder as a service.
+    /// Services that the signals of an operator or a platform stop gracefully.
+    static func group(
+        _ services: [ServiceGroupConfiguration.ServiceConfiguration], logger: Logger
+    ) -> ServiceGroup {
+        ServiceGroup(
+            configuration: ServiceGroupConfiguration(
+                services: services, gracefulShutdownSignals: [.sigterm, .sigint, .sigusr1], logger: logger))
+    }
+
+    /// The responder as a service. It answers nobody before what earlier processes have found is shown: of several behind
+    /// one socket, a new one would tell readers that there is nothing.
     func responder(
         listeners: [FastCGIListener], workers: Int? = nil, limits: FastCGILimits = Assembly.limits
     ) -> some Service {
-        application(listeners: listeners, workers: workers, limits: limits)
+        WaitingService(
+            application(listeners: listeners, workers: workers, limits: limits), until: loading.stream)
     }
 
     private func application(
         listeners: [FastCGIListener], workers: Int? = nil, limits: FastCGILimits
     ) -> FastCGIApplication<some HTTPResponder<BasicFastCGIRequestContext>> {
-        let usesSandbox = if case .sandbox = settings.source { true } else { false }
         let web = WebApplication(
-            context: BasicFastCGIRequestContext.self, gallery: gallery,
-            health: { [monitor] in HealthReport(monitor.snapshot()) },
-            pictures: PictureProxy(configuration: PictureProxyConfiguration(allowLoopback: usesSandbox)), logger: logger
+            context: BasicFastCGIRequestContext.self,
+            configuration: WebConfiguration(
+                version: Instacrawler.version, frameAncestors: settings.frameAncestors),
+            gallery: gallery,
+            health: { [monitor, keeping, sourceMeter] in
+                HealthReport(
+                    monitor.snapshot(), role: monitor.role, storage: keeping.health(), budgets: sourceMeter.budgets)
+            },
+            pictures: pictures, events: events, metrics: metrics, accessKey: settings.accessKey, logger: logger
         )
-        return FastCGIApplication(
+        let application = FastCGIApplication(
             responder: web.buildResponder(), listeners: listeners, workers: workers, limits: limits, logger: logger)
+        metrics.add(FastCGIMetrics(statistics: application.statistics))
+        metrics.add(ProcessMetrics())
+        metrics.add { [MetricFamily.buildInfo] }
+        return application
+    }
+
+    /// Fetches pictures. They may come from this machine only when all sources are on it: what strangers post
+    /// elsewhere must lead nobody here.
+    var pictures: PictureProxy {
+        PictureProxy(
+            configuration: PictureProxyConfiguration(allowLoopback: settings.sources.allSatisfy(\.isLocal)))
     }
 
     /// What stands until all else has ended: the sandbox, where one is to be started, and the client.
-    private var foundations: [any Service] {
+    var foundations: [any Service] {
         let client = ClientService(client: client)
         return sandbox.map { [$0, client] } ?? [client]
     }
 
-    private var crawling: Crawling {
-        switch settings.source {
-        case .sandbox(graphURL: nil):
-            Crawling(graphURL: { [sandbox] in "\(try await sandbox?.address() ?? "")/v23.0" }, crawler: crawler)
-        case .sandbox(.some(let address)), .instagram(let address, _, _):
-            Crawling(graphURL: { address }, crawler: crawler)
-        }
-    }
-
-    private func crawler(graphURL: String) -> CrawlerService {
-        let store = MemoryPostStore()
-        let source =
-            switch settings.source {
-            case .sandbox:
-                InstagramGraphAPI(
-                    name: "sandbox", baseURL: graphURL, userID: SandboxConfiguration().userID,
-                    accessToken: Secret(SandboxConfiguration().accessToken), client: client, store: store)
-            case .instagram(_, let userID, let accessToken):
-                InstagramGraphAPI(
-                    baseURL: graphURL, userID: userID, accessToken: accessToken, client: client, store: store)
-            }
+    /// The crawler, once it is known where its sources are.
+    func crawler() async throws -> CrawlerService {
+        let local = settings.sources.filter(\.isLocal).map(\.name)
+        var sources: [any PostSource] = []
+        for setting in settings.sources { sources.append(sourceMeter.measured(try await setting.make(self))) }
         return CrawlerService(
-            configuration: .init(hashtags: settings.hashtags, interval: settings.interval), sources: [source],
-            store: store, gallery: gallery, monitor: monitor, logger: logger)
+            configuration: .init(
+                hashtags: settings.hashtags, showsSensitive: settings.showsSensitive, interval: settings.interval,
+                localSources: Set(local)),
+            sources: sources, store: keeping.posts, ledger: keeping.ledger, gallery: gallery,
+            monitor: monitor, logger: logger)
     }
 }
 
-/// The crawler, once the address that it asks is known.
-private struct Crawling: Service {
-    let graphURL: @Sendable () async throws -> String
-    let crawler: @Sendable (String) -> CrawlerService
+extension MetricFamily {
+    /// Which program this is.
+    fileprivate static var buildInfo: MetricFamily {
+        MetricFamily(
+            "instacrawler_build_info", .gauge, help: "1, with the version of the program.",
+            samples: [MetricSample(labels: [MetricSample.Label("version", Instacrawler.version)], value: 1)])
+    }
+}
 
-    func service() async throws -> CrawlerService { crawler(try await graphURL()) }
+/// The crawler as a service that waits for the sandbox.
+private struct Crawling: Service {
+    let crawler: @Sendable () async throws -> CrawlerService
+    let onLoaded: @Sendable () -> Void
 
     func run() async throws {
-        try await service().run()
+        let crawler = try await crawler()
+        await crawler.loadGallery()
+        onLoaded()
+        try await crawler.run()
     }
 }
 

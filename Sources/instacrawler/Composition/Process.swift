@@ -1,6 +1,5 @@
 import FoundationEssentials
 import Glibc
-import Logging
 
 /// The process's environment.
 enum Environment {
@@ -18,24 +17,5 @@ enum ProcessLimits {
         guard getrlimit(files, &limit) == 0 else { return }
         limit.rlim_cur = limit.rlim_max
         setrlimit(files, &limit)
-    }
-}
-
-enum Logs {
-    enum Output: Sendable {
-        case standardOutput
-        case standardError
-    }
-
-    /// Sets up logging, and gives the logger that everything uses.
-    static func start(_ level: Logger.Level, to output: Output) -> Logger {
-        var logger = Logger(label: "instacrawler") { label in
-            switch output {
-            case .standardOutput: StreamLogHandler.standardOutput(label: label)
-            case .standardError: StreamLogHandler.standardError(label: label)
-            }
-        }
-        logger.logLevel = level
-        return logger
     }
 }

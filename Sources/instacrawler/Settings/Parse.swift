@@ -1,15 +1,51 @@
 /// Readers of single values; nil means that a value is not allowed.
 enum Parse {
-    static func port(_ text: String) -> Int? {
-        guard text.utf8.allSatisfy({ (0x30...0x39).contains($0) }), let port = Int(text) else { return nil }
-        return (1...65_535).contains(port) ? port : nil
+    static func port(_ text: String) -> Int? { number(text, in: 1...65_535) }
+
+    static let allowedRate = "off, or requests a second or a minute, 1 to 1000000, such as 50r/s or 600r/m"
+
+    /// `off` is a rate that nobody reaches.
+    static func rate(_ text: String) -> String? {
+        if text == "off" { return "1000000r/s" }
+        for unit in ["r/s", "r/m"] where text.hasSuffix(unit) {
+            let digits = text.dropLast(unit.count)
+            guard number(String(digits), in: 1...1_000_000) != nil else { return nil }
+            return text
+        }
+        return nil
+    }
+
+    /// A whole number, written with digits alone.
+    static func number(_ text: String, in range: ClosedRange<Int>) -> Int? {
+        guard text.utf8.allSatisfy({ (0x30...0x39).contains($0) }), let number = Int(text) else { return nil }
+        return range.contains(number) ? number : nil
+    }
+
+    static func boolean(_ text: String) -> Bool? {
+        switch text.lowercased() {
+        case "true", "yes", "on", "1": true
+        case "false", "no", "off", "0": false
+        default: nil
+        }
     }
 
     static func host(_ text: String) -> String? {
         text == "*" || text.utf8.allSatisfy { "0123456789abcdefABCDEF.:[]".utf8.contains($0) } ? text : nil
     }
 
-    /// `90s`, `5m`, `2h`, `500ms`, and several in a row, as in `1h30m`.
+    static func peer(_ text: String) -> String? {
+        let isAllowed = text.utf8.allSatisfy { byte in
+            switch byte {
+            case UInt8(ascii: "a")...UInt8(ascii: "z"), UInt8(ascii: "A")...UInt8(ascii: "Z"),
+                UInt8(ascii: "0")...UInt8(ascii: "9"):
+                true
+            default: ".-_:[]".utf8.contains(byte)
+            }
+        }
+        return isAllowed && !text.isEmpty && !text.hasPrefix("-") ? text : nil
+    }
+
+    /// `90s`, `5m`, `2h`, `3d`, `500ms`, and several in a row, as in `1h30m`.
     static func duration(_ text: String) -> Duration? {
         var total = Duration.zero
         var rest = Substring(text)
@@ -25,6 +61,7 @@ enum Parse {
             case "s": total += .seconds(number)
             case "m": total += .seconds(number * 60)
             case "h": total += .seconds(number * 3_600)
+            case "d": total += .seconds(number * 86_400)
             default: return nil
             }
         }

@@ -25,7 +25,8 @@ enum Paths {
         return access(installed, R_OK) == 0 ? installed : inSources
     }
 
-    private static var executable: String {
+    /// The file of this program.
+    static var executable: String {
         var buffer = [CChar](repeating: 0, count: 4_096)
         let count = readlink("/proc/self/exe", &buffer, buffer.count)
         return String(decoding: buffer.prefix(max(0, count)).map { UInt8(bitPattern: $0) }, as: UTF8.self)

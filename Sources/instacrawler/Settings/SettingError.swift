@@ -9,7 +9,20 @@ struct SettingError: Error, CustomStringConvertible {
 
     var description: String {
         guard let value else { return "\(name) is not allowed as it is; allowed is \(allowed)" }
-        return "\(name) is '\(value.prefix(100))'; allowed is \(allowed)"
+        return "\(name) is '\(Self.redacted(value).prefix(100))'; allowed is \(allowed)"
+    }
+
+    /// A value without what may be a secret in it: the user and password of an address, its query and its fragment.
+    private static func redacted(_ value: String) -> String {
+        var text = value
+        if let at = text.lastIndex(of: "@"), let colon = text[..<at].firstIndex(of: ":") {
+            let start = text[..<at].firstRange(of: "://")?.upperBound ?? text.index(after: colon)
+            text.replaceSubrange(start..<at, with: "[redacted]")
+        }
+        if let mark = text.firstIndex(where: { $0 == "?" || $0 == "#" }), text[mark...].contains("=") {
+            text.replaceSubrange(text.index(after: mark)..., with: "[redacted]")
+        }
+        return text
     }
 
     /// A setting that must be there and is not.

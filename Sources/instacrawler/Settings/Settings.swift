@@ -1,24 +1,38 @@
 import Crawler
 import Logging
+import Web
 
 /// All settings, read and checked.
 struct Settings: Sendable {
-    /// Where pictures come from.
-    enum Source: Sendable {
-        /// A sandbox; nil starts one.
-        case sandbox(graphURL: String?)
-        case instagram(graphURL: String, userID: String, accessToken: Secret)
-    }
-
     var port: Int
     var host: String
     var hashtags: [Hashtag]
-    var source: Source
+    /// Where pictures come from, in the operator's order; never empty.
+    var sources: [SourceSetting]
+    /// Whether posts are shown that their server marks as sensitive.
+    var showsSensitive: Bool
     var interval: Duration
+    /// The file of the database; nil to keep posts in memory only.
+    var database: String?
+    /// How many posts are kept of each hashtag.
+    var retention: Int
     var runDirectory: String
     var socket: String
     var nginxDirectory: String
+    /// What readers have to show; nil lets everybody in.
+    var accessKey: AccessKey?
+    /// How often one network may ask, as nginx writes it.
+    var rateLimit: String
+    /// How many requests more it may make at once.
+    var rateBurst: Int
+    /// How lines of the log look; nil takes what suits the output.
+    var logFormat: LogFormat?
+    /// Who may frame the embeds.
+    var frameAncestors: String
+    var proxy: ProxySettings
     var logLevel: Logger.Level
+    /// What must not come out.
+    var secrets: [Secret]
 
     /// - Throws: ``SettingError`` for the first that is not allowed.
     init(_ reader: SettingsReader) throws {
@@ -26,12 +40,23 @@ struct Settings: Sendable {
         host = try reader.value(
             .host, default: "0.0.0.0", allowed: "an IPv4 address, an IPv6 address in brackets, or *", Parse.host)
         hashtags = try Self.hashtags(reader)
-        source = try Self.source(reader)
-        let defaultInterval: Duration = if case .sandbox = source { .seconds(3) } else { .seconds(300) }
+        sources = try Self.sources(reader)
+        showsSensitive = try reader.value(.sensitive, default: false, allowed: "true or false", Parse.boolean)
+        let isDemo = sources.allSatisfy(\.isSandbox)
+        let defaultInterval: Duration = isDemo ? .seconds(3) : .seconds(300)
         interval = try reader.value(
             .interval, default: defaultInterval, allowed: "1s to 24h, such as 90s, 5m or 2h"
         ) { Parse.duration($0).flatMap { (Duration.seconds(1)...Duration.seconds(86_400)).contains($0) ? $0 : nil } }
         let path = "a path without white space, quotes, ; { } $ # or control characters"
+        let data = try reader.value(.data, default: Paths.absolute("var"), allowed: path, Parse.path)
+        // The posts of a sandbox that is started here end with it.
+        let isPassing = sources.allSatisfy(\.startsSandbox)
+        database = try reader.value(
+            .database, default: isPassing ? nil : "\(data)/instacrawler.sqlite", allowed: "\(path), or :memory:"
+        ) { $0 == ":memory:" ? .some(nil) : Parse.path($0).map { .some($0) } }
+        retention = try reader.value(.retention, default: 1_000, allowed: "1 to 100000") { text in
+            Int(text).flatMap { (1...100_000).contains($0) ? $0 : nil }
+        }
         runDirectory = try reader.value(.run, default: Paths.absolute("var/run"), allowed: path, Parse.path)
         socket = try reader.value(
             .socket, default: "\(runDirectory)/instacrawler.sock", allowed: "\(path), at most 107 bytes when absolute"
@@ -40,52 +65,63 @@ struct Settings: Sendable {
             throw SettingError(name: Setting.socket.rawValue, value: socket, allowed: "at most 107 bytes when absolute")
         }
         nginxDirectory = try reader.value(.nginx, default: Paths.nginxDirectory(), allowed: path, Parse.path)
+        accessKey = try reader.value(.accessKey, default: AccessKey?.none, allowed: AccessKey.allowed) {
+            AccessKey($0).map { .some($0) }
+        }
+        rateLimit = try reader.value(.rateLimit, default: "50r/s", allowed: Parse.allowedRate, Parse.rate)
+        rateBurst = try reader.value(.rateBurst, default: 200, allowed: "1 to 100000") {
+            Parse.number($0, in: 1...100_000)
+        }
+        logFormat = try Self.logFormat(reader)
+        let mastodonTokens = try reader.text(.mastodonToken)?.text.split(separator: ",").map { pair in
+            String(pair[(pair.firstIndex(of: "=").map(pair.index(after:)) ?? pair.startIndex)...])
+        }
+        let others = try [Setting.accessToken, .accessKey].compactMap { try reader.text($0)?.text }
+        secrets = (others + (mastodonTokens ?? [])).map { Secret($0) }
+        frameAncestors = try reader.value(
+            .frameAncestors, default: "*",
+            allowed: "*, none, self, or origins separated by spaces, such as https://example.com https://*.example.org",
+            FrameAncestors.parse)
+        proxy = try ProxySettings(reader, nginxDirectory: nginxDirectory)
         logLevel = try reader.value(
             .logLevel, default: .info, allowed: Logger.Level.allCases.map(\.rawValue).joined(separator: ", ")
         ) { Logger.Level(rawValue: $0.lowercased()) }
     }
 
+    static func logFormat(_ reader: SettingsReader) throws -> LogFormat? {
+        try reader.value(
+            .logFormat, default: LogFormat?.none, allowed: LogFormat.allCases.map(\.rawValue).joined(separator: " or ")
+        ) { LogFormat(rawValue: $0.lowercased()).map { .some($0) } }
+    }
+
     private static func hashtags(_ reader: SettingsReader) throws -> [Hashtag] {
         let (text, name) = try reader.text(.hashtags) ?? ("golang", Setting.hashtags.rawValue)
+        return try hashtags(
+            text.split(separator: ",", omittingEmptySubsequences: false), of: text, name: name,
+            allowed: "hashtags separated by commas")
+    }
+
+    /// Reads hashtags, each one once.
+    ///
+    /// - Parameters:
+    ///   - text: all that was written, for the error.
+    ///   - name: the setting or argument, for the error.
+    ///   - allowed: what is allowed, for the error.
+    static func hashtags(
+        _ parts: [some StringProtocol], of text: String, name: String, allowed: String
+    ) throws -> [Hashtag] {
         var hashtags: [Hashtag] = []
-        for part in text.split(separator: ",", omittingEmptySubsequences: false) {
+        for part in parts {
             do throws(HashtagError) {
                 let hashtag = try Hashtag(part)
                 if !hashtags.contains(hashtag) { hashtags.append(hashtag) }
             } catch {
-                throw SettingError(name: name, value: text, allowed: "hashtags separated by commas; \(error)")
+                throw SettingError(name: name, value: text, allowed: "\(allowed); \(error)")
             }
         }
         guard hashtags.count <= 30 else {
             throw SettingError(name: name, value: text, allowed: "30 hashtags: Instagram allows no more in 7 days")
         }
         return hashtags
-    }
-
-    private static func source(_ reader: SettingsReader) throws -> Source {
-        let address = try reader.value(
-            .graphURL, default: String?.none, allowed: "an http or https address without a query"
-        ) { Parse.address($0).map { .some($0) } }
-        let name = try reader.value(.source, default: "sandbox", allowed: "sandbox or instagram") { text in
-            ["sandbox", "instagram"].contains(text) ? text : nil
-        }
-        guard name == "instagram" else {
-            if let address, !Parse.isLoopback(address) {
-                throw SettingError(
-                    name: Setting.graphURL.rawValue, value: address,
-                    allowed: "an address on 127.0.0.1, [::1] or localhost while the source is sandbox")
-            }
-            return .sandbox(graphURL: address)
-        }
-        let reason = "what Instagram gave you, while the source is instagram"
-        guard let userID = try reader.text(.userID)?.text else { throw SettingError.missing(.userID, because: reason) }
-        guard userID.utf8.allSatisfy({ (0x30...0x39).contains($0) }) else {
-            throw SettingError(name: Setting.userID.rawValue, value: userID, allowed: "digits")
-        }
-        guard let token = try reader.text(.accessToken)?.text else {
-            throw SettingError.missing(.accessToken, because: reason)
-        }
-        return .instagram(
-            graphURL: address ?? "https://graph.facebook.com/v23.0", userID: userID, accessToken: Secret(token))
     }
 }

@@ -12,8 +12,14 @@ struct SettingsOptions: ParsableArguments {
         help: "Hashtags, separated by commas; /latest speaks of the first. [INSTACRAWLER_HASHTAGS; default: golang]")
     var hashtags: String?
 
-    @Option(help: "Where pictures come from: sandbox or instagram. [INSTACRAWLER_SOURCE; default: sandbox]")
+    @Option(
+        help: ArgumentHelp(
+            "Where pictures come from; several, separated by commas. [INSTACRAWLER_SOURCE; default: sandbox]",
+            discussion: "\(SourceKind.forms). HOST is a server of Mastodon or Pixelfed."))
     var source: String?
+
+    @Flag(help: "Shows posts that their server marks as sensitive. [INSTACRAWLER_SENSITIVE; default: false]")
+    var sensitive = false
 
     @Option(
         help: ArgumentHelp(
@@ -23,8 +29,25 @@ struct SettingsOptions: ParsableArguments {
                 """))
     var graphURL: String?
 
-    @Option(help: "Time between two crawls, such as 90s, 5m, 2h. [INSTACRAWLER_INTERVAL; default: 5m, sandbox: 3s]")
+    @Option(
+        help: ArgumentHelp(
+            "Time between two crawls, such as 90s, 5m, 2h. [INSTACRAWLER_INTERVAL; default: 5m]",
+            discussion: "Where there is only the sandbox, the default is 3s."))
     var interval: String?
+
+    @Option(help: "Writable directory for what is kept. [INSTACRAWLER_DATA; default: var]")
+    var data: String?
+
+    @Option(
+        help: ArgumentHelp(
+            "SQLite database, or :memory:. [INSTACRAWLER_DATABASE; default: instacrawler.sqlite in the above]",
+            discussion: """
+                While all sources are a sandbox started here, the default is :memory:, for its posts end with it.
+                """))
+    var database: String?
+
+    @Option(help: "How many posts to keep of each hashtag, 1 to 100000. [INSTACRAWLER_RETENTION; default: 1000]")
+    var retention: String?
 
     @Option(help: "Writable directory for what only lives as long as the service. [INSTACRAWLER_RUN; default: var/run]")
     var run: String?
@@ -35,16 +58,48 @@ struct SettingsOptions: ParsableArguments {
     @Option(help: "Directory of the nginx templates. [INSTACRAWLER_NGINX; default: nginx, or the installed one]")
     var nginx: String?
 
+    @Option(
+        help:
+            "How often one network may ask, such as 50r/s or 600r/m; or off. [INSTACRAWLER_RATE_LIMIT; default: 50r/s]"
+    )
+    var rateLimit: String?
+
+    @Option(help: "How many requests more it may make at once. [INSTACRAWLER_RATE_BURST; default: 200]")
+    var rateBurst: String?
+
+    @Option(help: "text or json. [INSTACRAWLER_LOG_FORMAT; default: text on a terminal, else json]")
+    var logFormat: String?
+    @Option(help: "Who may frame the embeds: *, none, self or origins. [INSTACRAWLER_FRAME_ANCESTORS; default: *]")
+    var frameAncestors: String?
+
+    @OptionGroup var proxy: ProxyOptions
+
     @Option(help: "trace, debug, info, notice, warning, error or critical. [LOG_LEVEL; default: info]")
     var logLevel: String?
 
     /// Those that were given.
     var given: [Setting: String] {
         let all: [(Setting, String?)] = [
-            (.port, port), (.host, host), (.hashtags, hashtags), (.source, source), (.graphURL, graphURL),
-            (.interval, interval), (.run, run), (.socket, socket), (.nginx, nginx), (.logLevel, logLevel),
+            (.port, port), (.host, host), (.hashtags, hashtags), (.source, source),
+            (.sensitive, sensitive ? "true" : nil), (.graphURL, graphURL),
+            (.interval, interval), (.data, data), (.database, database), (.retention, retention), (.run, run),
+            (.socket, socket), (.nginx, nginx), (.rateLimit, rateLimit), (.rateBurst, rateBurst),
+            (.logFormat, logFormat), (.frameAncestors, frameAncestors), (.logLevel, logLevel),
         ]
-        return Dictionary(uniqueKeysWithValues: all.compactMap { setting, text in text.map { (setting, $0) } })
+        return Dictionary(
+            uniqueKeysWithValues: (all + proxy.given).compactMap { setting, text in text.map { (setting, $0) } })
+    }
+
+    /// Reads all settings, for a command that names its hashtags.
+    ///
+    /// - Parameter words: the hashtags; none leaves those of the settings.
+    func settings(hashtags words: [String]) async throws -> Settings {
+        var settings = try await settings()
+        if !words.isEmpty {
+            settings.hashtags = try Settings.hashtags(
+                words, of: words.joined(separator: " "), name: "TAG", allowed: "hashtags")
+        }
+        return settings
     }
 
     /// Reads all settings.

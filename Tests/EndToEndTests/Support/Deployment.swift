@@ -1,4 +1,5 @@
 import Glibc
+import TestSupport
 import Testing
 
 /// A running `instacrawler up`, with a sandbox of its own.
@@ -16,6 +17,7 @@ struct Deployment: Sendable {
     static func environment(_ directory: TemporaryDirectory, port: Int, graph: String) -> [String: String] {
         [
             "PORT": "\(port)", "INSTACRAWLER_HOST": "127.0.0.1", "INSTACRAWLER_RUN": directory["run"],
+            "INSTACRAWLER_DATA": directory.path,
             "INSTACRAWLER_NGINX": "\(Machine.repository)/nginx", "INSTAGRAM_GRAPH_URL": "\(graph)/v23.0",
             "INSTACRAWLER_INTERVAL": "1s",
         ]
@@ -30,26 +32,33 @@ struct Deployment: Sendable {
     }
 
     /// Starts both, and waits until pictures are there.
-    static func start(sandbox arguments: [String] = []) async throws -> Deployment {
-        let directory = TemporaryDirectory()
+    ///
+    /// - Parameter settings: on top of those that every deployment here has.
+    static func start(
+        sandbox arguments: [String] = [], environment settings: [String: String] = [:],
+        in directory: TemporaryDirectory = TemporaryDirectory()
+    ) async throws -> Deployment {
         let (sandbox, address) = try await Self.sandbox(arguments)
         let port = Machine.freePort()
         let up = try await Program.start(
-            Machine.instacrawler, ["up"], environment: environment(directory, port: port, graph: address))
+            Machine.instacrawler, ["up"],
+            environment: environment(directory, port: port, graph: address).merging(settings) { $1 })
         let deployment = Deployment(
             directory: directory, sandbox: sandbox, sandboxAddress: address, up: up,
             browser: Browser(base: "http://127.0.0.1:\(port)"), port: port)
         try #require(
             await up.line(containing: "InstaCrawler is ready: http://localhost:\(port)/") != nil, "\(up.output)")
-        try await eventually("pictures are there") { try await deployment.browser.get("/latest").status == 200 }
+        let key = settings["INSTACRAWLER_ACCESS_KEY"].map { [("Authorization", "Bearer \($0)")] } ?? []
+        try await eventually("pictures are there") { try await deployment.browser.get("/latest", key).status == 200 }
         return deployment
     }
 
     /// Runs a test with a deployment, and stops it afterwards, whatever happens.
     static func with(
-        sandbox arguments: [String] = [], _ test: (Deployment) async throws -> Void
+        sandbox arguments: [String] = [], environment: [String: String] = [:],
+        in directory: TemporaryDirectory = TemporaryDirectory(), _ test: (Deployment) async throws -> Void
     ) async throws {
-        let deployment = try await start(sandbox: arguments)
+        let deployment = try await start(sandbox: arguments, environment: environment, in: directory)
         do {
             try await test(deployment)
         } catch {

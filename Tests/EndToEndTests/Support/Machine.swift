@@ -56,14 +56,4 @@ enum Machine {
         }
         return String(decoding: bytes, as: UTF8.self)
     }
-
-    /// How many TCP connections to the port of an address on this machine are open.
-    static func connections(toPortOf address: String) -> Int {
-        guard let port = address.split(separator: ":").last.flatMap({ Int($0) }) else { return 0 }
-        let digits = String(port, radix: 16, uppercase: true)
-        let suffix = ":" + String(repeating: "0", count: 4 - digits.count) + digits
-        // Columns: number, local address, remote address, state, ...; state 01 is established.
-        return read("/proc/net/tcp").split(separator: "\n").map { $0.split(separator: " ") }
-            .count { $0.count > 3 && $0[1].hasSuffix(suffix) && $0[3] == "01" }
-    }
 }

@@ -1,0 +1,78 @@
+import NIOHTTP1
+import Testing
+
+@testable import Launcher
+
+@Suite("Pictures, through nginx", .serialized, .timeLimit(.minutes(2)))
+struct PictureTests {
+    @Test func `A picture is fetched once, has a length and ranges, and stays when upstream is gone`() async throws {
+        let deployment = try await Deployment.start(sandbox: ["--period", "10m"])
+        let browser = deployment.browser
+        let first = try await browser.get("/latest/image")
+        #expect(first.status == 200)
+        #expect(first.headers.first(name: "Cross-Origin-Resource-Policy") == "cross-origin")
+        let head = try await browser.ask(.HEAD, "/latest/image")
+        #expect(head.status == 200)
+        #expect(head.headers.first(name: "Content-Type") == first.headers.first(name: "Content-Type"))
+        #expect(head.headers.first(name: "Content-Length") == "\(first.body.count)")
+        #expect(head.body.isEmpty)
+        // Filters choose among pictures.
+        #expect(try await browser.get("/tags/golang/latest/image?source=sandbox").status == 200)
+        #expect(try await browser.get("/tags/golang/latest/image?source=nobody").status == 416)
+
+        await deployment.sandbox.stop()
+        let kept = try await browser.get("/latest/image")
+        #expect(kept.headers.first(name: "X-Cache") == "HIT")
+        #expect(kept.body == first.body)
+        // What nobody looks at makes no other picture of it, nor does the spelling.
+        for path in ["/latest/image?n=1", "/%6Catest/image"] {
+            #expect(try await browser.get(path).headers.first(name: "X-Cache") == "HIT", "\(path)")
+        }
+        let part = try await browser.ask(.GET, "/latest/image", [("Range", "bytes=0-9")])
+        #expect(part.status == 206)
+        #expect(part.body == Array(first.body.prefix(10)))
+        // It is fresh for ten seconds. After them nginx asks for it anew, in vain, and gives the one that it has.
+        try await eventually("the picture is out of date") {
+            let answer = try await browser.get("/latest/image")
+            #expect(answer.status == 200)
+            #expect(answer.body == first.body)
+            return ["STALE", "UPDATING"].contains(answer.headers.first(name: "X-Cache"))
+        }
+        #expect(try await browser.get("/latest/19/image").status == 503, "a picture that nobody has asked for before")
+        await deployment.up.stop()
+    }
+
+    @Test func `A picture whose address has expired comes back with the next crawl`() async throws {
+        try await Deployment.with(sandbox: ["--period", "10m", "--picture-lifetime", "2s"]) { deployment in
+            func address() async throws -> String {
+                try Deployment.address(in: try await deployment.browser.get("/latest/3").text)
+            }
+            // The first new signatures are taken at once, and then none for minutes.
+            let first = try await address()
+            try await eventually("another address") { try await address() != first }
+            let last = try await address()
+            try await eventually("it expires") { try await Browser(base: "").get(last).status == 403 }
+            try await eventually("the picture is there again") {
+                try await deployment.browser.get("/latest/3/image").status == 200
+            }
+            let renewed = try await address()
+            #expect(renewed != last)
+        }
+    }
+
+    @Test func `A video is refused with a reason`() async throws {
+        try await Deployment.with { deployment in
+            let posts = try await deployment.browser.get("/tags/golang?limit=100").text
+            let media = try #require(
+                posts.split(separator: #"{"id":"sandbox:"#).first { $0.contains(#""media":[{"type":"video""#) })
+            let id = media.prefix { $0 != "\"" }
+            let answer = try await deployment.browser.get("/media/sandbox/\(id)/0")
+            #expect(answer.status == 415)
+            #expect(answer.text == #"{"status":"NOT - OK: 415 Unsupported Media Type","URI":""}"# + "\n")
+            let part = try await deployment.browser.ask(.GET, "/media/sandbox/\(id)/0", [("Range", "bytes=0-9")])
+            #expect(part.status == 415)
+            #expect(part.text == answer.text)
+            #expect(part.headers.first(name: "Content-Range") == nil)
+        }
+    }
+}
