@@ -1,0 +1,151 @@
+"""One contract, every web server: runs every case over every server and transport, and prints the matrix.
+
+    python3 Tests/ProxyContract [--all] [--write] [WORD...]
+
+A word chooses the cells whose names hold it; with --all a server that is not installed is a failure; --write puts the
+matrix into docs/proxies.md, if it is whole. Ends with 1 when a cell is red.
+"""
+
+import os
+import signal
+import sys
+import time
+
+sys.dont_write_bytecode = True
+
+from cases import CASES  # noqa: E402
+from deployment import Deployment  # noqa: E402
+from expectations import Limited, NotApplicable  # noqa: E402
+from processes import MARK, REPOSITORY, NotStarted, eventually, find, left_running  # noqa: E402
+from servers import CELLS  # noqa: E402
+
+
+def run_cell(site, red):
+    """The results of a cell, case by case: yes, no, – or a limit."""
+    cell = site.cell
+    limits = {limit.case: limit for limit in cell.limits}
+    results = {}
+    for name, case in CASES.items():
+        said = None
+        try:
+            case(site)
+            results[name] = "yes"
+            if name in limits:
+                said = f"holds, though a limit is noted: {limits[name].reason}"
+        except NotApplicable:
+            results[name] = "–"
+        except Limited as error:
+            results[name] = limits.get(name)
+            if name not in limits:
+                said = f"{error}, and no limit is noted"
+        # Whatever goes wrong in one cell, the others are run.
+        except Exception as error:  # pylint: disable=broad-except
+            said = f"{type(error).__name__}: {error}"
+        if said:
+            results[name] = "**no**"
+            red.append(f"{cell.name}, {name}: {said}")
+            if os.environ.get("VERBOSE"):
+                print(site.server.output(), file=sys.stderr)
+    return results
+
+
+def missing(cell):
+    """The packages of what a cell takes and is not installed."""
+    programs = [(cell.program, cell.package), *cell.tools]
+    packages = [package for program, package in programs if not find(program)]
+    if cell.needs and not os.path.exists(cell.needs):
+        packages.append(cell.package)
+    return sorted(set(packages))
+
+
+def start(cell, red):
+    """A deployment that runs, or None."""
+    try:
+        return Deployment(cell).__enter__()
+    except Exception as error:  # pylint: disable=broad-except
+        red.append(f"{cell.name}: {type(error).__name__}: {error}")
+        return None
+
+
+def run_cells(cells, red):
+    """The rows of the matrix. All are started before the first is asked, so that their streams wait at the same time."""
+    sites, rows = {}, []
+    try:
+        for cell in cells:
+            if site := start(cell, red):
+                sites[cell] = site
+        for cell in cells:
+            begun = time.monotonic()
+            rows.append((cell, run_cell(sites[cell], red) if cell in sites else {}))
+            if cell in sites:
+                sites.pop(cell).stop()
+            print(f"{cell.name}: {time.monotonic() - begun:.1f} s, {len(red)} red", file=sys.stderr, flush=True)
+    finally:
+        for site in sites.values():
+            site.stop()
+    return rows
+
+
+def table(rows):
+    """The matrix in Markdown, with the limits as notes beneath."""
+    notes = []
+    lines = ["| server, transport | " + " | ".join(CASES) + " |", "| --- |" + " --- |" * len(CASES)]
+    for cell, results in rows:
+        words = []
+        for name in CASES:
+            result = results.get(name, "**no**")
+            if not isinstance(result, str):
+                note = f"{result.reason} ({result.source})"
+                if note not in notes:
+                    notes.append(note)
+                result = f"[{notes.index(note) + 1}]"
+            words.append(result)
+        lines.append(f"| {cell.name} | " + " | ".join(words) + " |")
+    return "\n".join(lines + [""] * bool(notes) + [f"{number}. {note}" for number, note in enumerate(notes, 1)])
+
+
+def write(matrix):
+    """Puts the matrix between the marks in the documentation."""
+    path = f"{REPOSITORY}/docs/proxies.md"
+    with open(path, encoding="utf-8") as file:
+        before, _, rest = file.read().partition("<!-- matrix -->\n")
+    after = rest.partition("<!-- end -->")[2]
+    with open(path, "w", encoding="utf-8") as file:
+        file.write(f"{before}<!-- matrix -->\n{matrix}\n<!-- end -->{after}")
+
+
+def main(arguments):
+    flags = {argument for argument in arguments if argument.startswith("--")}
+    if unknown := flags - {"--all", "--write"}:
+        print(f"test-proxies: {', '.join(unknown)} is not known; allowed are --all and --write", file=sys.stderr)
+        return 64
+    words = [argument for argument in arguments if argument not in flags]
+    if words and "--write" in flags:
+        print("test-proxies: --write is for the whole matrix, without words", file=sys.stderr)
+        return 64
+    # Ended by a signal, it ends what it has started.
+    signal.signal(signal.SIGTERM, lambda number, _: sys.exit(128 + number))
+    os.environ[MARK] = f"{os.getpid()}-{time.monotonic_ns()}"
+    chosen = [cell for cell in CELLS if not words or any(word.lower() in cell.name.lower() for word in words)]
+    red = []
+    skipped = {cell: packages for cell in chosen if (packages := missing(cell))}
+    rows = run_cells([cell for cell in chosen if cell not in skipped], red)
+    try:
+        eventually("all have ended", lambda: not left_running(), 5)
+    except NotStarted:
+        red += [f"left running: {process}" for process in left_running()]
+    print(table(rows))
+    for line in red:
+        print(f"red: {line}", file=sys.stderr)
+    for cell, packages in skipped.items():
+        print(f"skipped: {cell.name}: not installed: {', '.join(packages)} (scripts/setup --proxies)", file=sys.stderr)
+    if "--write" in flags:
+        if skipped:
+            print("test-proxies: docs/proxies.md is left as it is: the matrix is not whole", file=sys.stderr)
+            return 1
+        write(table(rows))
+    return 1 if red or not rows or skipped and "--all" in flags else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))

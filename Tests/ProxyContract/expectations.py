@@ -1,0 +1,37 @@
+"""What answers must be, and how it is said when they are not."""
+
+import json
+
+OK = '{"status":"OK","URI":""}\n'
+NOT_FOUND = '{"status":"NOT - OK: 404","URI":""}\n'
+OUT_OF_RANGE = '{"status":"NOT - OK: 416 Requested Range Not Satisfiable","URI":""}\n'
+
+
+class NotApplicable(Exception):
+    """A case that has no meaning for a deployment; the text says why."""
+
+
+class Limited(Exception):
+    """A server cannot do what a case asks of it, and says so as its configuration has it; the text says what it did."""
+
+
+def expect(condition, *said):
+    if not condition:
+        raise AssertionError(" ".join(str(part) for part in said))
+
+
+def expect_answer(answer, status, body, what):
+    expect(answer.status == status, what, "is", answer.status, "instead of", status, answer.text[:200])
+    expect(answer.text == body, what, "says", repr(answer.text[:300]), "instead of", repr(body))
+    kind = answer.header("content-type")
+    expect(kind == "application/json", what, "has the type", kind)
+
+
+def expect_envelope(answer, statuses, what):
+    """One of the statuses, with a JSON envelope, whoever made it."""
+    expect(answer.status in statuses, what, "is", answer.status, "instead of one of", statuses, answer.text[:200])
+    kind = answer.header("content-type") or ""
+    expect(kind.startswith("application/json"), what, answer.status, "has the type", kind, answer.text[:200])
+    envelope = json.loads(answer.text)
+    expect(list(envelope) == ["status", "URI"] and envelope["URI"] == "", what, "says", answer.text)
+    expect(envelope["status"].startswith("NOT - OK: "), what, "says", answer.text)

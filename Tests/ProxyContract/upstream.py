@@ -1,0 +1,108 @@
+"""An upstream whose posts the tests know: Instagram's hashtag search with five posts, more on demand, and their pictures.
+
+The addresses hold what JSON must escape. The picture `slow` sends its first half at once, and the other one when it is
+told to, so that a test can see whether a proxy holds an answer back. Nothing can be found before it is opened.
+"""
+
+import json
+import threading
+import time
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+
+PICTURE = b"\x89PNG\r\n\x1a\n" + bytes(range(256)) * 64
+HALF = PICTURE * 16
+
+
+class Server(ThreadingHTTPServer):
+    daemon_threads = True
+    request_queue_size = 128
+
+    def handle_error(self, *_):
+        """Clients may hang up: that is part of the tests."""
+
+
+class Upstream:
+    def __init__(self):
+        self.release = threading.Event()
+        self.opened = threading.Event()
+        # The newest first.
+        self.names = ["0", "1", "2", "3", "slow"]
+        # When each post was first in an answer, by the clock of time.monotonic().
+        self.told = {}
+        self.server = Server(("127.0.0.1", 0), self.handler())
+        threading.Thread(target=self.server.serve_forever, daemon=True).start()
+        self.origin = f"http://127.0.0.1:{self.server.server_port}"
+        self.started = int(time.time())
+
+    def address(self, number):
+        """Where a picture is, the newest being 0."""
+        name = self.names[number]
+        return f"{self.origin}/media/{name}.png?a=1&b={name}"
+
+    def publish(self):
+        """Makes a new post, and says its name."""
+        name = f"new{len(self.names)}"
+        self.names = [name, *self.names]
+        return name
+
+    def posts(self):
+        now, names = time.monotonic(), self.names
+        for number, name in enumerate(names):
+            self.told.setdefault(name, now)
+            # All are a while old, and a new one is a minute younger than the last.
+            age = len(names) - number
+            stamp = time.strftime("%Y-%m-%dT%H:%M:%S+0000", time.gmtime(self.started - 3600 + 60 * age))
+            yield {
+                "id": str(18_000_000_000 + age), "media_type": "IMAGE", "media_url": self.address(number),
+                "permalink": f"https://www.instagram.com/p/{name}/", "caption": "#golang", "timestamp": stamp,
+            }
+
+    def stop(self):
+        self.release.set()
+        self.opened.set()
+        self.server.shutdown()
+        self.server.server_close()
+
+    def handler(upstream):
+        class Handler(BaseHTTPRequestHandler):
+            protocol_version = "HTTP/1.1"
+
+            def log_message(self, *_):
+                pass
+
+            def reply(self, data, kind="application/json"):
+                self.send_response(200)
+                self.send_header("Content-Type", kind)
+                self.send_header("Content-Length", str(len(data)))
+                self.end_headers()
+                self.wfile.write(data)
+
+            def do_GET(self):
+                path, _, query = self.path.partition("?")
+                if path.endswith("/ig_hashtag_search"):
+                    upstream.opened.wait(30)
+                    self.reply(b'{"data":[{"id":"17840000000000001"}]}')
+                elif "/media/slow.png" in path:
+                    self.slow()
+                elif path.startswith("/media/"):
+                    self.reply(PICTURE, "image/png")
+                elif path.endswith("_media"):
+                    self.reply(json.dumps({"data": [] if "after=" in query else list(upstream.posts())}).encode())
+                else:
+                    self.reply(b'{"data":[]}')
+
+            def slow(self):
+                self.send_response(200)
+                self.send_header("Content-Type", "image/png")
+                self.send_header("Content-Length", str(2 * len(HALF)))
+                self.end_headers()
+                try:
+                    self.wfile.write(HALF)
+                    self.wfile.flush()
+                    upstream.release.wait(30)
+                    self.wfile.write(HALF)
+                except OSError:
+                    # Whoever asked has gone.
+                    self.close_connection = True
+
+        return Handler
