@@ -1,4 +1,5 @@
 import FastCGI
+import Glibc
 import Logging
 import ServiceLifecycle
 
@@ -7,7 +8,21 @@ import ServiceLifecycle
 ///     benchmark-bare SOCKET
 @main
 struct Bare {
-    static func main() async throws {
+    /// The main thread stays: when it ends, as Swift's asynchronous `main` ends it, valgrind crashes.
+    static func main() {
+        Task.detached {
+            do {
+                try await serve()
+                exit(0)
+            } catch {
+                print("\(error)")
+                exit(1)
+            }
+        }
+        while true { pause() }
+    }
+
+    private static func serve() async throws {
         let answer = Array(
             """
             Status: 200 OK\r\nContent-Type: application/json\r\nContent-Length: 75\r\n\r

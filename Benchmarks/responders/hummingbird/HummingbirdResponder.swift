@@ -1,3 +1,4 @@
+import Glibc
 import Hummingbird
 import HummingbirdFastCGI
 import Logging
@@ -7,7 +8,21 @@ import Logging
 ///     benchmark-hummingbird SOCKET
 @main
 struct HummingbirdResponder {
-    static func main() async throws {
+    /// The main thread stays: when it ends, as Swift's asynchronous `main` ends it, valgrind crashes.
+    static func main() {
+        Task.detached {
+            do {
+                try await serve()
+                exit(0)
+            } catch {
+                print("\(error)")
+                exit(1)
+            }
+        }
+        while true { pause() }
+    }
+
+    private static func serve() async throws {
         let body = ByteBuffer(
             string: """
                 {"status":"OK","URI":"https://pictures.example/2026/11/24/0123456789.jpg"}
