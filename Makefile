@@ -2,7 +2,14 @@
 # make test    run every test
 # make build   the release binary, .build/release/instacrawler
 # make lint    check the style;  make format  mend it
-# make bench   measure against peers; writes Benchmarks/RESULTS.md
+# make fuzz    search for streams that break the protocol (SECONDS=600 make fuzz)
+# make check-pages    look at the pages in a real browser;  make screenshots  also write docs/screenshots
+# make check-openapi  have schemathesis try all that /openapi.json describes (quicker: EXAMPLES=100 make check-openapi)
+# make check-feeds    have other parsers read the feeds;  make check-metrics  have promtool read the metrics
+# make check-streams  open 5,000 streams of events, and measure what that costs
+# make test-proxies   one contract behind every web server that is installed (the rest: scripts/setup --proxies)
+# make image   build the container's image, and print what it weighs;  make test-image  check it as a platform runs it
+# make bench   measure against peers; writes Benchmarks/*.md
 
 SWIFT ?= swift
 SHELL := /bin/bash
@@ -11,7 +18,8 @@ PORT ?= 5000
 INSTACRAWLER_HOST ?= 127.0.0.1
 export PORT INSTACRAWLER_HOST
 
-.PHONY: run test build lint format setup setup-tests check-foundation bench clean
+.PHONY: run test build lint format setup setup-tests check-feeds check-foundation check-metrics check-openapi \
+	check-pages check-streams screenshots test-proxies fuzz bench image test-image clean
 .DEFAULT_GOAL := build
 
 run: build
@@ -33,9 +41,39 @@ format:
 check-foundation: build
 	scripts/check-foundation .build/release/instacrawler
 
+check-pages: build
+	@scripts/setup --pages
+	scripts/check-pages
+
+screenshots: build
+	@scripts/setup --pages
+	scripts/check-pages --screenshots docs/screenshots
+
+check-streams: build
+	scripts/check-streams
+
+fuzz:
+	scripts/fuzz $(or $(SECONDS),60)
+
+check-feeds check-metrics check-openapi: setup
+	$(SWIFT) build --build-tests
+	scripts/$@
+
+test-proxies: setup
+	scripts/test-proxies
+
 bench:
 	@scripts/setup --bench
 	Benchmarks/run
+	Benchmarks/microcache
+	Benchmarks/pages
+
+image:
+	scripts/image
+
+test-image:
+	scripts/test-image
+	scripts/test-deploy
 
 setup:
 	@scripts/setup
