@@ -75,6 +75,31 @@ pid_t clinux_spawn(const struct clinux_child *child) {
     return pid;
 }
 
+static volatile sig_atomic_t held[NSIG];
+
+static void hold(int number) {
+    held[number] = 1;
+}
+
+int clinux_holding_signals(const int *numbers, int count, int (*body)(void)) {
+    struct sigaction before[NSIG];
+    struct sigaction holding = {.sa_handler = hold, .sa_flags = SA_RESTART};
+    sigemptyset(&holding.sa_mask);
+    for (int index = 0; index < count; index++) {
+        sigaction(numbers[index], &holding, &before[numbers[index]]);
+    }
+    int result = body();
+    for (int index = 0; index < count; index++) {
+        int number = numbers[index];
+        sigaction(number, &before[number], NULL);
+        if (held[number]) {
+            held[number] = 0;
+            kill(getpid(), number);
+        }
+    }
+    return result;
+}
+
 int clinux_memory_file(const char *name) {
     return memfd_create(name, MFD_CLOEXEC);
 }

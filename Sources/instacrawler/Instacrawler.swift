@@ -16,6 +16,11 @@ struct Instacrawler: AsyncParsableCommand {
         version: version,
         subcommands: [Up.self, Respond.self, Crawl.self, Export.self, Render.self, Check.self, SandboxCommand.self]
     )
+
+    static func main() async {
+        EarlySignals.endProcessOne()
+        await main(nil)
+    }
 }
 
 /// Ends the program with one line on standard error.

@@ -13,6 +13,11 @@ int clinux_accept(int listener, struct sockaddr_storage *address, socklen_t *len
 /// memfd_create(2) with MFD_CLOEXEC.
 int clinux_memory_file(const char *name);
 
+/// Calls a function that installs handlers for signals where there are none, in such a way that it installs none for
+/// these: what each does afterwards is what it did before, and one that comes meanwhile is sent again. Gives what the
+/// function gives. For one thread at a time.
+int clinux_holding_signals(const int *numbers, int count, int (*body)(void));
+
 /// Makes this process the one that orphaned descendants are handed to.
 int clinux_become_subreaper(void);
 

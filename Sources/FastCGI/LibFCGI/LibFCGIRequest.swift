@@ -1,4 +1,5 @@
 import CFastCGI
+import CLinux
 import Glibc
 
 /// One request in libfcgi's hands: it read the parameters, and it frames standard output, standard error and
@@ -10,8 +11,10 @@ import Glibc
 final class LibFCGIRequest {
     private let request: UnsafeMutablePointer<FCGX_Request>
 
-    /// Must have run once before the first request. It installs handlers for `SIGPIPE` and `SIGUSR1`.
-    static let isInitialised: Bool = FCGX_Init() == 0
+    /// Must have run once before the first request. Where nothing handles `SIGPIPE` yet, libfcgi's handler does from
+    /// then on. It would take `SIGTERM` and `SIGUSR1` as well, and do nothing about them: a process that is told to end
+    /// before whoever uses this server has its own handlers would not end.
+    static let isInitialised: Bool = clinux_holding_signals([SIGTERM, SIGUSR1], 2) { FCGX_Init() } == 0
 
     /// Reads a request.
     ///

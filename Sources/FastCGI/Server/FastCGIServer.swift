@@ -45,7 +45,7 @@ public struct FastCGIServer: Service {
         listeners: [FastCGIListener], workers: Int? = nil, limits: FastCGILimits = FastCGILimits(), logger: Logger,
         onListening: @escaping @Sendable ([String]) async -> Void = { _ in }, handler: @escaping Handler
     ) {
-        // libfcgi installs signal handlers, which must not replace those of whoever uses this server.
+        // libfcgi handles SIGPIPE where nobody does, which must not replace the handler of whoever uses this server.
         _ = LibFCGIRequest.isInitialised
         self.listeners = listeners
         self.workers = workers ?? min(max(2, sysconf(Int32(_SC_NPROCESSORS_ONLN))), 256)

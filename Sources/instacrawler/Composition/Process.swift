@@ -19,3 +19,13 @@ enum ProcessLimits {
         setrlimit(files, &limit)
     }
 }
+
+/// The signals that come before there is anything that could be stopped gracefully.
+enum EarlySignals {
+    /// Has process 1 of a container end at once, as any other process would: the kernel gives it no signal that it does
+    /// not handle. Whoever stops services gracefully takes the signals over.
+    static func endProcessOne() {
+        guard getpid() == 1 else { return }
+        for number in [SIGTERM, SIGINT] { signal(number) { _exit(128 + $0) } }
+    }
+}
