@@ -12,7 +12,8 @@ struct SimulatedProcess: Sendable {
 
     init(
         _ sources: [any PostSource], hashtags: [Hashtag] = [.golang], store: any PostStore,
-        ledger: (any CrawlLedger)? = nil, name: String = "a", on simulation: Simulation, seed: UInt64 = 3
+        ledger: (any CrawlLedger)? = nil, name: String = "a", interval: Duration = .seconds(300),
+        on simulation: Simulation, seed: UInt64 = 3
     ) {
         let box = GalleryBox(Gallery(hashtags: hashtags))
         let dice = Dice(seed)
@@ -20,7 +21,8 @@ struct SimulatedProcess: Sendable {
         self.box = box
         watch = GalleryWatch(box)
         service = CrawlerService(
-            configuration: .init(hashtags: hashtags), sources: sources, store: store, ledger: ledger, process: name,
+            configuration: .init(hashtags: hashtags, interval: interval), sources: sources, store: store,
+            ledger: ledger, process: name,
             gallery: box, logger: log.logger, clock: clock, now: { SimulatedWorld.epoch + clock.seconds },
             random: { dice.fraction() })
     }

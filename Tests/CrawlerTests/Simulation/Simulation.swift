@@ -1,4 +1,4 @@
-import Glibc
+import Dispatch
 import NIOPosix
 import Synchronization
 
@@ -16,12 +16,15 @@ final class Simulation: TaskExecutor {
 
     let clock = SimulatedClock()
     private let jobs = Mutex<[UnownedJob]>([])
+    /// Signalled for each job.
+    private let news = DispatchSemaphore(value: 0)
     /// How many tasks wait for what is done elsewhere.
     private let absent = Mutex(0)
 
     func enqueue(_ job: consuming ExecutorJob) {
         let job = UnownedJob(job)
         jobs.withLock { $0.append(job) }
+        news.signal()
     }
 
     /// Starts a task of the simulation.
@@ -74,7 +77,8 @@ final class Simulation: TaskExecutor {
                 return jobs
             }
             guard !ready.isEmpty || absent.withLock({ $0 > 0 }) else { return }
-            if ready.isEmpty { usleep(20) }
+            // Whatever is done elsewhere ends with a job.
+            if ready.isEmpty { news.wait() }
             for job in ready { job.runSynchronously(on: asUnownedTaskExecutor()) }
         }
     }

@@ -26,14 +26,15 @@ enum SandboxBench {
         let upstream: Upstream
         let server: SandboxServer
         let address: String
-        /// The time of the sandbox and of the sources, in seconds since 1970.
+        /// The time of the sandbox and of the sources, in seconds since 1970, which a test can move.
         let time: Deferred<Double>
+        fileprivate let now: @Sendable () -> Double
 
         func source(
             _ limits: UpstreamLimits = UpstreamLimits(), store: any PostStore = MemoryPostStore(),
             ledger: any CrawlLedger = MemoryCrawlLedger(), media: [InstagramGraphAPI.Edge] = [.recent]
         ) -> any PostSource {
-            let now: @Sendable () -> Int64 = { Int64(time.value ?? 0) }
+            let now: @Sendable () -> Int64 = { [now] in Int64(now()) }
             return switch upstream {
             case .graph:
                 InstagramGraphAPI(
@@ -53,19 +54,24 @@ enum SandboxBench {
     }
 
     /// Runs a sandbox while `body` runs.
+    ///
+    /// - Parameter now: the time in seconds since 1970, where it is not for the test to move.
     static func run(
         _ upstream: Upstream, _ configuration: SandboxConfiguration = SandboxConfiguration(),
-        _ body: @Sendable (Running) async throws -> Void
+        now: (@Sendable () -> Double)? = nil, _ body: @Sendable (Running) async throws -> Void
     ) async throws {
         var configuration = configuration
         configuration.manners = upstream == .pixelfed ? .pixelfed : .mastodon
         configuration.mastodonToken = "mastodon-token"
         let time = Deferred<Double>()
         time.value = start
-        let server = SandboxServer(configuration: configuration, logger: .silent) { time.value ?? 0 }
+        let now = now ?? { time.value ?? 0 }
+        let server = SandboxServer(configuration: configuration, logger: .silent, now: now)
         try await withThrowingTaskGroup(of: Void.self) { group in
             group.addTask { try await server.run() }
-            try await body(Running(upstream: upstream, server: server, address: server.address(), time: time))
+            let running = try await Running(
+                upstream: upstream, server: server, address: server.address(), time: time, now: now)
+            try await body(running)
             group.cancelAll()
         }
     }
