@@ -64,9 +64,7 @@ test-proxies: setup
 
 bench:
 	@scripts/setup --bench
-	Benchmarks/run
-	Benchmarks/microcache
-	Benchmarks/pages
+	@status=0; for part in run microcache pages; do Benchmarks/$$part || status=1; done; exit $$status
 
 image:
 	scripts/image
