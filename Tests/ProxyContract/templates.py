@@ -1,5 +1,7 @@
 """Every template, rendered with values of every kind: right, or a clear error, and never another directive.
 
+And the error pages that exist twice: lighttpd wants them to end in .html.
+
     python3 Tests/ProxyContract/templates.py [--all]
 
 With --all a missing envsubst is a failure.
@@ -47,8 +49,19 @@ def check(failures, holds, *said):
         failures.append(" ".join(str(part) for part in said))
 
 
+def check_error_pages(failures):
+    directory = f"{REPOSITORY}/proxies/errors"
+    pages = glob.glob(f"{directory}/lighttpd-*.html")
+    check(failures, pages, "no error page of lighttpd's")
+    for page in pages:
+        original = os.path.basename(page).removeprefix("lighttpd-").replace(".html", ".json")
+        with open(page, "rb") as file, open(f"{directory}/{original}", "rb") as other:
+            check(failures, file.read() == other.read(), os.path.basename(page), "is not the same as", original)
+
+
 def main():
     failures, seen = [], set()
+    check_error_pages(failures)
     templates = sorted(
         os.path.relpath(path, REPOSITORY) for path in glob.glob(f"{REPOSITORY}/nginx/*.template")
         + glob.glob(f"{REPOSITORY}/proxies/**/*.template", recursive=True))
