@@ -47,3 +47,17 @@ measure() { # url connections [argument of wrk…]
 median() { sort -g "$@" | awk '{ value[NR] = $1 } END { print value[int((NR + 1) / 2)] }'; }
 ratio() { awk -v a="$1" -v b="$2" 'BEGIN { printf "%.2f", a / b }'; }
 round() { awk -v a="$1" 'BEGIN { printf "%d", a + 0.5 }'; }
+
+# Notes a ratio that is not as it is wanted.
+judge() { # title a b ≥|≤ limit
+    awk -v title="$1" -v a="$2" -v b="$3" -v sign="$4" -v limit="$5" 'BEGIN {
+        if (sign == "≥" ? a < limit * b : a > limit * b)
+            printf "bench: %s: %.3f, and not %s %s\n", title, a / b, sign, limit
+    }' >> "$run/below"
+}
+# Ends with 1 when something was noted, and says what.
+verdict() {
+    if [[ ! -s $run/below ]]; then return; fi
+    cat "$run/below" >&2
+    exit 1
+}
