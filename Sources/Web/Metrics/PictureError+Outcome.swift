@@ -8,8 +8,8 @@ extension PictureError {
         case .tooManyRedirects: "too_many_redirects"
         case .status: "upstream_status"
         case .tooLarge: "too_large"
-        case .unsupportedType: "unsupported_type"
-        case .mismatch: "mismatch"
+        case .notAPicture: "unsupported_type"
+        case .busy: "busy"
         case .timedOut: "timed_out"
         case .broken: "broken"
         }

@@ -2,7 +2,7 @@ import AsyncHTTPClient
 import Hummingbird
 import NIOCore
 
-/// A picture whose first bytes have arrived and are what they were said to be.
+/// A picture whose first bytes have arrived and are those of a raster picture.
 struct FetchedPicture: Sendable {
     let type: ImageType
     /// Its length in bytes, where upstream said so.
@@ -15,25 +15,38 @@ struct FetchedPicture: Sendable {
         _ limits: PictureProxyConfiguration
     ) async throws(PictureError) {
         guard response.status == .ok else { throw .status(Int(response.status.code)) }
-        let declared = response.headers.first(name: "Content-Type") ?? "an undeclared type"
-        guard let type = ImageType(contentType: declared) else { throw .unsupportedType(declared) }
-        length = response.headers.first(name: "Content-Length").flatMap { DecimalNumber($0)?.value }
+        length = response.contentLength
         guard length ?? 0 <= limits.maximumBytes else { throw .tooLarge(limit: limits.maximumBytes) }
 
         stream = PictureStream(response.body, exchange, limit: limits.maximumBytes)
         let first = try await stream.peek(ImageType.prefixLength, before: deadline)
-        guard ImageType(firstBytes: first.readableBytesView) == type else { throw .mismatch(declared: type) }
+        // Upstream's label may be wrong, missing, or one of any kind of file: the bytes decide.
+        guard let type = ImageType(firstBytes: first.readableBytesView) else {
+            let declared = response.headers.first(name: "Content-Type") ?? ""
+            throw .notAPicture(declared: declared.isEmpty ? "nothing" : String(declared.prefix(100)))
+        }
         self.type = type
     }
 
     /// The whole picture, read from upstream no faster than it is written. A body that breaks off
-    /// breaks the answer off.
+    /// breaks the response off.
+    ///
+    /// It does not tell its ``length``, so that each piece is sent as it comes: upstream may be slow.
     var body: ResponseBody {
-        ResponseBody(contentLength: length) { [stream] writer in
+        ResponseBody { [stream] writer in
             // Also when the reader is gone: then upstream need not send the rest.
             defer { stream.close() }
             while let part = try await stream.next() { try await writer.write(part) }
             try await writer.finish(nil)
         }
+    }
+}
+
+extension HTTPClientResponse {
+    /// The length of the body in bytes; nil where upstream does not say it, or says that of a compressed form.
+    var contentLength: Int? {
+        let coding = headers.first(name: "Content-Encoding")?.lowercased() ?? "identity"
+        guard coding == "identity" || coding.isEmpty else { return nil }
+        return headers.first(name: "Content-Length").flatMap { DecimalNumber($0)?.value }
     }
 }

@@ -20,7 +20,8 @@ struct PictureAddress: Sendable, Equatable {
         guard let url = URL(string: text, relativeTo: base)?.absoluteURL,
             let scheme = url.scheme?.lowercased(), scheme == "http" || scheme == "https",
             url.user == nil, url.password == nil,
-            let host = url.host.map(Self.withoutBrackets), Self.isPlain(host)
+            let host = url.host.map(Self.withoutBrackets), Self.isPlain(host),
+            Self.hasUsablePort(url)
         else { throw .badAddress }
         self.scheme = scheme
         self.host = host
@@ -37,6 +38,18 @@ struct PictureAddress: Sendable, Equatable {
 
     /// The address of the Internet Protocol that the host is written as, if it is.
     var literal: IPAddress? { IPAddress(host) }
+
+    /// Whether the port is one, or left out. A client traps on a larger number, and a number that is far too large is no
+    /// port to the parser, but would silently mean another one.
+    private static func hasUsablePort(_ url: URL) -> Bool {
+        if let port = url.port { return (1...65_535).contains(port) }
+        let text = url.absoluteString
+        let authority = text[(text.firstRange(of: "://")?.upperBound ?? text.endIndex)...].prefix {
+            !"/?#".contains($0)
+        }
+        let port = authority.drop { $0 != "]" }.isEmpty ? authority : authority.drop { $0 != "]" }
+        return port.firstIndex(of: ":").map { port[$0...].count == 1 } ?? true
+    }
 
     private static func withoutBrackets(_ host: String) -> String {
         let host = host.lowercased()

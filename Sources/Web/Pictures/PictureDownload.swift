@@ -13,7 +13,7 @@ public struct PictureDownload: Sendable {
         _ response: HTTPClientResponse, _ exchange: UpstreamExchange, from wanted: Int,
         _ limits: PictureProxyConfiguration
     ) throws(PictureError) {
-        let rest = response.headers.first(name: "Content-Length").flatMap { DecimalNumber($0)?.value }
+        let rest = response.contentLength
         let offset: Int
         switch response.status {
         case .ok: offset = 0
@@ -24,8 +24,6 @@ public struct PictureDownload: Sendable {
             offset = wanted
         default: throw .status(Int(response.status.code))
         }
-        let declared = response.headers.first(name: "Content-Type") ?? "an undeclared type"
-        guard ImageType(contentType: declared) != nil else { throw .unsupportedType(declared) }
         guard offset <= limits.maximumBytes, rest ?? 0 <= limits.maximumBytes - offset else {
             throw .tooLarge(limit: limits.maximumBytes)
         }
@@ -48,16 +46,19 @@ public struct PictureDownload: Sendable {
 }
 
 extension PictureProxy {
-    /// Begins to download a picture, with all the limits for pictures that readers get. What the first bytes are is
-    /// for the caller to check, who may have them from before.
+    /// Begins to download a picture, with all the limits for pictures that readers get. The caller checks what the first
+    /// bytes are: they may be there from before.
     ///
     /// - Parameters:
     ///   - address: the address that a source handed out.
     ///   - offset: of the first byte that is wanted. Upstream may send all of it nevertheless.
+    ///   - redirects: how many to follow; as many as the configuration allows unless told.
     /// - Throws: ``PictureError/status(_:)`` with 416 when there is nothing from that offset on.
-    public func download(_ address: String, from offset: Int = 0) async throws(PictureError) -> PictureDownload {
+    public func download(_ address: String, from offset: Int = 0, redirects: Int? = nil) async throws(PictureError)
+        -> PictureDownload
+    {
         let deadline = ContinuousClock.now + configuration.firstByteTimeout
-        let (response, exchange) = try await open(address, from: offset, before: deadline)
+        let (response, exchange) = try await open(address, from: offset, redirects: redirects, before: deadline)
         return try PictureDownload(response, exchange, from: offset, configuration)
     }
 }

@@ -12,14 +12,22 @@ public enum PictureError: Error, Equatable, CustomStringConvertible {
     case status(Int)
     /// It is more than the limit, in bytes.
     case tooLarge(limit: Int)
-    /// What was declared is not a kind of picture that is passed on.
-    case unsupportedType(String)
-    /// What came is not what was declared.
-    case mismatch(declared: ImageType)
+    /// The first bytes are not those of a kind of picture that is passed on; what upstream calls them.
+    case notAPicture(declared: String)
+    /// Too many pictures are being fetched.
+    case busy
     /// Upstream was too slow.
     case timedOut
     /// The connection could not be made, or broke.
     case broken(String)
+
+    /// Whether another address of the same picture may have it.
+    var isWorthAnotherAddress: Bool {
+        switch self {
+        case .timedOut, .busy: false
+        default: !Task.isCancelled
+        }
+    }
 
     /// Whether upstream has nothing under that address, for it has expired, or never had.
     var isOfAddress: Bool {
@@ -38,8 +46,8 @@ public enum PictureError: Error, Equatable, CustomStringConvertible {
         case .tooManyRedirects: "too many redirects"
         case .status(let code): "upstream answered with status \(code)"
         case .tooLarge(let limit): "the picture has more than \(limit) bytes"
-        case .unsupportedType(let type): "\(type) is not a type of picture that is passed on"
-        case .mismatch(let declared): "declared as \(declared.mediaType), but the bytes are something else"
+        case .notAPicture(let declared): "the bytes, declared as \(declared), are not a raster picture"
+        case .busy: "too many pictures are being fetched"
         case .timedOut: "upstream took too long"
         case .broken(let reason): "the connection broke: \(reason)"
         }

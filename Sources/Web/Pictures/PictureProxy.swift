@@ -15,6 +15,7 @@ public struct PictureProxy: Sendable {
     public let configuration: PictureProxyConfiguration
     private let resolver: HostResolver
     private let eventLoops: any EventLoopGroup
+    private let limiter: FetchLimiter
 
     /// - Parameters:
     ///   - configuration: the limits.
@@ -28,35 +29,49 @@ public struct PictureProxy: Sendable {
         self.configuration = configuration
         self.resolver = resolver
         self.eventLoops = eventLoops
+        limiter = FetchLimiter(
+            overall: configuration.fetches, perHost: configuration.fetchesPerHost,
+            waiting: configuration.waitingFetches)
     }
 
-    /// Fetches a picture from its address, or from the other one that it has when there is none at the first.
+    /// How many pictures are being fetched, and how many wait for their turn.
+    var fetches: (active: Int, waiting: Int) { limiter.counts }
+
+    /// Fetches a picture from its address, or from the other one that it has when the first does not give it.
+    ///
+    /// The first of two addresses may be a guess. Services send those who guess wrong to some other picture, so a redirect
+    /// from there is not followed.
     func fetch(_ media: Media) async throws(PictureError) -> FetchedPicture {
+        guard let other = media.fallbackURL else { return try await fetch(media.url) }
         do {
-            return try await fetch(media.url)
+            return try await fetch(media.url, redirects: 0)
         } catch {
-            guard error.isOfAddress, let other = media.fallbackURL else { throw error }
+            guard error.isWorthAnotherAddress else { throw error }
             return try await fetch(other)
         }
     }
 
     /// Fetches a picture up to its first bytes, which have been checked when this returns.
-    func fetch(_ text: String) async throws(PictureError) -> FetchedPicture {
+    func fetch(_ text: String, redirects: Int? = nil) async throws(PictureError) -> FetchedPicture {
         let deadline = ContinuousClock.now + configuration.firstByteTimeout
-        let (response, exchange) = try await open(text, from: 0, before: deadline)
+        let (response, exchange) = try await open(text, from: 0, redirects: redirects, before: deadline)
         return try await FetchedPicture(response, exchange, before: deadline, configuration)
     }
 
     /// Asks for a picture, wherever its address leads.
     ///
-    /// - Parameter offset: of the first byte that is wanted.
+    /// - Parameters:
+    ///   - offset: of the first byte that is wanted.
+    ///   - redirects: how many to follow; nil for as many as the configuration allows.
     func open(
-        _ text: String, from offset: Int, before deadline: ContinuousClock.Instant
+        _ text: String, from offset: Int, redirects: Int?, before deadline: ContinuousClock.Instant
     ) async throws(PictureError) -> (HTTPClientResponse, UpstreamExchange) {
         var address = try PictureAddress(text)
-        for _ in 0...configuration.maximumRedirects {
+        for _ in 0...max(0, redirects ?? configuration.maximumRedirects) {
+            let slot = try await limiter.slot(for: address.host, before: deadline)
             let exchange = UpstreamExchange(
-                connectingTo: try await check(address, before: deadline), for: address, configuration, on: eventLoops
+                connectingTo: try await check(address, before: deadline), for: address, slot, configuration,
+                on: eventLoops
             )
             let response = try await exchange.open(from: offset, before: deadline)
             guard (300..<400).contains(response.status.code), let location = response.headers.first(name: "Location")

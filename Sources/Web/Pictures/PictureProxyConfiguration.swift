@@ -11,6 +11,13 @@ public struct PictureProxyConfiguration: Sendable {
     /// How long the whole picture may take.
     public var totalTimeout: Duration
 
+    /// The most pictures that are fetched at the same time.
+    public var fetches = 32
+    /// The most of them from one host: as many as browsers open connections to one.
+    public var fetchesPerHost = 6
+    /// The most that wait for their turn, within ``firstByteTimeout``. More are refused at once.
+    public var waitingFetches = 128
+
     /// - Parameters:
     ///   - allowLoopback: whether pictures may come from this machine.
     ///   - maximumBytes: the most bytes that a picture may have; 16 MiB unless told.

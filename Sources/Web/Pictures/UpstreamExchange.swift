@@ -16,8 +16,10 @@ final class UpstreamExchange: Sendable {
     /// - Parameters:
     ///   - ip: what is connected to instead of asking for the host once more.
     ///   - address: what is asked for.
+    ///   - slot: is released when the connection is closed.
     init(
-        connectingTo ip: IPAddress, for address: PictureAddress, _ limits: PictureProxyConfiguration,
+        connectingTo ip: IPAddress, for address: PictureAddress, _ slot: FetchLimiter.Slot,
+        _ limits: PictureProxyConfiguration,
         on eventLoops: any EventLoopGroup
     ) {
         var configuration = HTTPClient.Configuration(
@@ -29,6 +31,8 @@ final class UpstreamExchange: Sendable {
         configuration.httpVersion = .http1Only
         // A connection that is refused is refused: the reader need not wait until time is over.
         configuration.connectionPool.retryConnectionEstablishment = false
+        // What nobody asked for and comes all the same is decoded, within the limit of a picture.
+        configuration.decompression = .enabled(limit: .size(limits.maximumBytes))
         configuration.dnsOverride = [address.host: ip.description]
         let client = HTTPClient(eventLoopGroup: eventLoops, configuration: configuration)
         self.client = client
@@ -38,6 +42,7 @@ final class UpstreamExchange: Sendable {
             // Cancelled when the exchange is over before its time.
             try? await Task.sleep(until: deadline, clock: .continuous)
             try? await client.shutdown()
+            slot.release()
         }
     }
 
@@ -55,6 +60,7 @@ final class UpstreamExchange: Sendable {
         let deadline = min(limit, deadline)
         var request = HTTPClientRequest(url: url)
         request.headers.add(name: "Accept", value: ImageType.allCases.map(\.mediaType).joined(separator: ", "))
+        request.headers.add(name: "Accept-Encoding", value: "identity")
         request.headers.add(name: "User-Agent", value: "InstaCrawler")
         if offset > 0 { request.headers.add(name: "Range", value: "bytes=\(offset)-") }
         let timeout = TimeAmount(ContinuousClock.now.duration(to: deadline))

@@ -10,9 +10,11 @@ extension Site {
     /// - Throws: ``Refusal/unavailable(retryAfter:)``; the log says why.
     func deliver(_ picture: Picture, cache: CachePolicy, to request: Request) async throws -> Response {
         var headers = HTTPFields()
-        picture.validators.write(to: &headers)
+        let validators = Validators(
+            tag: picture.tag, lastModified: snapshots.current.picturesChangedAt(picture.post))
+        validators.write(to: &headers)
         headers[.cacheControl] = cache.directives
-        if picture.validators.areCurrent(for: request.headers) {
+        if validators.areCurrent(for: request.headers) {
             metrics.pictures("not_modified").increment()
             return .notModified(headers)
         }
@@ -25,7 +27,8 @@ extension Site {
             if error.isOfAddress { snapshots.reportExpired(picture.media) }
             // A reader who is gone is no trouble of upstream's.
             metrics.pictures(Task.isCancelled ? "abandoned" : error.outcome).increment()
-            if !Task.isCancelled {
+            // A line for each of the many that come at once would only fill the log: the metric counts them.
+            if !Task.isCancelled, error != .busy {
                 let id = HTTPField.Name("X-Request-ID").flatMap { request.headers[$0] } ?? ""
                 logger.warning(
                     "No picture",
@@ -35,6 +38,7 @@ extension Site {
         }
         facts.learn(PictureFact(type: fetched.type, length: fetched.length), of: picture.path)
         headers[.contentType] = fetched.type.mediaType
+        headers[.contentLength] = fetched.length.map { String($0) }
         headers[.xContentTypeOptions] = "nosniff"
         // The address is made for `<img>` on other people's pages.
         headers[.crossOriginResourcePolicy] = "cross-origin"

@@ -25,7 +25,8 @@ import Testing
             "", "x", "/x", "//a/b", "ftp://a/b", "file:///etc/passwd", "javascript:alert(1)", "data:image/png,x",
             "http://", "http:///x", "http://user@a/", "http://user:pw@a/", "http://a%2Fb/", "http://a%00b/",
             "http://[fe80::1%25eth0]/", "http://[::g]/", "http+unix://%2Fsocket/x", "http://a b/", "unix:///x",
-            "http://a\\b/",
+            "http://a\\b/", "http://8.8.4.4:99999/h", "http://a:65536/", "http://a:0/",
+            "http://a:99999999999999999999/", "http://a:-1/", "http://a:x/",
         ]
     )
     func refusal(_ text: String) {

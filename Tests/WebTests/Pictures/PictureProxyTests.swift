@@ -1,3 +1,4 @@
+import Crawler
 import Hummingbird
 import Testing
 
@@ -41,12 +42,17 @@ import Testing
         consuming func finish(_ trailingHeaders: HTTPFields?) async throws {}
     }
 
-    @Test("Passes a picture on as it is", arguments: ["/ok", "/chunked", "/parameters"])
+    @Test(
+        "Passes a picture on as it is, whatever upstream calls it",
+        arguments: [
+            "/ok", "/chunked", "/parameters", "/mismatch", "/as?type=application/octet-stream", "/as?type=text/plain",
+            "/as?type=image/x-png", "/as?type=image/svg%2Bxml", "/as?type=", "/unlabelled", "/gzip",
+        ])
     func passing(_ path: String) async throws {
         try await Upstream.run { upstream in
             let picture = try await proxy().fetch(upstream.address + path)
             #expect(picture.type == .png)
-            #expect(picture.length == (path == "/chunked" ? nil : 1000))
+            #expect(picture.length == (["/chunked", "/gzip"].contains(path) ? nil : 1000))
             let collector = Collector()
             try await picture.body.write(collector)
             #expect(collector.store.bytes.value == Upstream.png)
@@ -65,19 +71,57 @@ import Testing
     @Test(
         "Says why a picture is not passed on",
         arguments: [
-            ("/html", PictureError.unsupportedType("text/html")), ("/svg", .unsupportedType("image/svg+xml")),
-            ("/mismatch", .mismatch(declared: .jpeg)), ("/lie", .mismatch(declared: .png)),
-            ("/empty", .mismatch(declared: .png)), ("/missing", .status(404)), ("/expired", .status(410)),
+            ("/html", PictureError.notAPicture(declared: "text/html")),
+            ("/svg", .notAPicture(declared: "image/svg+xml")), ("/lie", .notAPicture(declared: "image/png")),
+            ("/empty", .notAPicture(declared: "image/png")), ("/missing", .status(404)), ("/expired", .status(410)),
             ("/loop", .tooManyRedirects), ("/to/302?to=http://10.0.0.1/x", .forbiddenHost("10.0.0.1")),
             ("/to/301?to=http://169.254.169.254/latest", .forbiddenHost("169.254.169.254")),
             ("/to/307?to=http://inside.example/", .forbiddenHost("inside.example")),
             ("/to/308?to=http://nowhere.example/", .unknownHost("nowhere.example")),
-            ("/to/302?to=file:///etc/passwd", .badAddress), ("/to/302?to=", .badAddress),
+            ("/to/302?to=file:///etc/passwd", .badAddress), ("/to/302?to=http://127.0.0.1:99999/", .badAddress),
+            ("/to/302?to=", .badAddress),
         ]
     )
     func refusal(_ path: String, _ error: PictureError) async throws {
         try await Upstream.run { upstream in
             await #expect(throws: error) { try await proxy().fetch(upstream.address + path) }
+        }
+    }
+
+    @Test(
+        "Takes the other address where the first gives no picture",
+        arguments: ["/missing", "/to/302?to=/ok", "/html", "/empty", "/loop", "/to/302?to=http://127.0.0.1:99999/"])
+    func otherAddress(_ path: String) async throws {
+        try await Upstream.run { upstream in
+            let media = Media(kind: .image, url: upstream.address + path, fallbackURL: upstream.address + "/chunked")
+            let picture = try await proxy().fetch(media)
+            // The redirect leads to a picture that is not chunked.
+            #expect(picture.length == nil)
+        }
+    }
+
+    @Test("Fetches a bounded number of pictures at a time, and refuses what cannot wait")
+    func bounded() async throws {
+        try await Upstream.run { upstream in
+            let proxy = proxy {
+                $0.fetchesPerHost = 2
+                $0.waitingFetches = 1
+            }
+            let slow = (0..<3).map { _ in Task { try await proxy.fetch(upstream.address + "/slow") } }
+            while proxy.fetches != (2, 1) { await Task.yield() }
+            await #expect(throws: PictureError.busy) { try await proxy.fetch(upstream.address + "/ok") }
+            // Another host is not in the way of the one that is busy.
+            let named = upstream.address.replacing("127.0.0.1", with: "pictures.example")
+            do {
+                let other = try await proxy.fetch(named + "/host")
+                #expect(other.type == .png)
+            }
+            // A reader that leaves makes room for the one that waits; when all have left, nothing is left.
+            slow[0].cancel()
+            while proxy.fetches.waiting != 0 { await Task.yield() }
+            for task in slow { task.cancel() }
+            for task in slow { await #expect(throws: PictureError.self) { _ = try await task.value } }
+            while proxy.fetches.active != 0 { await Task.yield() }
         }
     }
 

@@ -10,6 +10,12 @@ import TestSupport
 struct Upstream: Sendable {
     static let png: [UInt8] = [0x89, 0x50, 0x4E, 0x47, 0x0D, 0x0A, 0x1A, 0x0A] + [UInt8](repeating: 7, count: 992)
 
+    /// ``png`` compressed by gzip (RFC 1952).
+    static let pngInGzip: [UInt8] = [
+        0x1F, 0x8B, 0x08, 0x00, 0x00, 0x00, 0x00, 0x00, 0x02, 0x03, 0xEB, 0x0C, 0xF0, 0x73, 0xE7, 0xE5, 0x92, 0xE2,
+        0x62, 0x1F, 0x05, 0xA3, 0x60, 0x14, 0x0C, 0x5B, 0x00, 0x00, 0xA6, 0xD8, 0x23, 0x6E, 0xE8, 0x03, 0x00, 0x00,
+    ]
+
     /// Limits for it: generous, as the machine may be busy with other tests.
     static let limits = PictureProxyConfiguration(
         allowLoopback: true, firstByteTimeout: .seconds(50), totalTimeout: .seconds(50)
@@ -51,6 +57,17 @@ struct Upstream: Sendable {
         router.get("/html") { _, _ in picture(Array("<html>".utf8), type: "text/html") }
         router.get("/svg") { _, _ in picture(Array("<svg/>".utf8), type: "image/svg+xml") }
         router.get("/mismatch") { _, _ in picture(Self.png, type: "image/jpeg") }
+        router.get("/as") { request, _ in
+            picture(Self.png, type: request.uri.queryParameters["type"].map(String.init) ?? "")
+        }
+        router.get("/unlabelled") { _, _ in
+            Response(status: .ok, body: ResponseBody(byteBuffer: ByteBuffer(bytes: Self.png)))
+        }
+        router.get("/gzip") { _, _ in
+            var response = picture(Self.pngInGzip)
+            response.headers[.contentEncoding] = "gzip"
+            return response
+        }
         router.get("/lie") { _, _ in picture(Array("<script>".utf8), type: "image/png") }
         router.get("/empty") { _, _ in picture([]) }
         router.get("/missing") { _, _ in Response(status: .notFound) }

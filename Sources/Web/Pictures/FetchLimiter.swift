@@ -1,0 +1,141 @@
+import Synchronization
+
+/// Bounds how many pictures are fetched at the same time, overall and from one host.
+///
+/// Each fetch holds a ``Slot`` from before it looks up the host until its connection is closed. Further fetches wait for
+/// one, in order, but none behind one whose host is busy; beyond a number of waiting fetches, more are refused.
+final class FetchLimiter: Sendable {
+    private struct Waiter {
+        let id: Int
+        let host: String
+        let continuation: CheckedContinuation<PictureError?, Never>
+    }
+
+    private struct State {
+        var active = 0
+        var perHost: [String: Int] = [:]
+        var waiters: [Waiter] = []
+        var lastID = 0
+        /// Those that were cancelled before they began to wait.
+        var cancelled: Set<Int> = []
+    }
+
+    private let overall: Int
+    private let perHost: Int
+    private let waiting: Int
+    private let state = Mutex(State())
+
+    /// - Parameters:
+    ///   - overall: how many fetches at most, 1 or more.
+    ///   - perHost: how many from one host, 1 or more.
+    ///   - waiting: how many may wait, 0 or more.
+    init(overall: Int, perHost: Int, waiting: Int) {
+        self.overall = max(1, overall)
+        self.perHost = max(1, perHost)
+        self.waiting = max(0, waiting)
+    }
+
+    /// The right to fetch from a host. It ends with ``release()``, at the latest when nobody holds it any more.
+    final class Slot: Sendable {
+        private let limiter: FetchLimiter
+        private let host: String
+        private let isHeld = Mutex(true)
+
+        fileprivate init(_ limiter: FetchLimiter, _ host: String) {
+            self.limiter = limiter
+            self.host = host
+        }
+
+        deinit { release() }
+
+        /// Gives the slot to the next that waits. Calling it again does nothing.
+        func release() {
+            let wasHeld = isHeld.withLock { isHeld in
+                defer { isHeld = false }
+                return isHeld
+            }
+            if wasHeld { limiter.release(host) }
+        }
+    }
+
+    /// How many fetches hold a slot, and how many wait for one.
+    var counts: (active: Int, waiting: Int) { state.withLock { ($0.active, $0.waiters.count) } }
+
+    /// Waits for a slot.
+    ///
+    /// - Throws: ``PictureError/busy`` when too many wait already, ``PictureError/timedOut`` at the deadline, and
+    ///   ``PictureError/broken(_:)`` when the task is cancelled.
+    func slot(for host: String, before deadline: ContinuousClock.Instant) async throws(PictureError) -> Slot {
+        let id = state.withLock { state in
+            state.lastID += 1
+            return state.lastID
+        }
+        let watch = Task {
+            try await Task.sleep(until: deadline, clock: .continuous)
+            end(id, .timedOut)
+        }
+        defer {
+            watch.cancel()
+            state.withLock { _ = $0.cancelled.remove(id) }
+        }
+        let failure = await withTaskCancellationHandler {
+            await withCheckedContinuation { wait(Waiter(id: id, host: host, continuation: $0)) }
+        } onCancel: {
+            end(id, .broken("cancelled"))
+        }
+        if let failure { throw failure }
+        return Slot(self, host)
+    }
+
+    private func wait(_ waiter: Waiter) {
+        let result = state.withLock { state -> Result<Void, PictureError>? in
+            if state.cancelled.contains(waiter.id) { return .failure(.broken("cancelled")) }
+            if hasRoom(for: waiter.host, state) {
+                admit(waiter.host, &state)
+                return .success(())
+            }
+            guard state.waiters.count < waiting else { return .failure(.busy) }
+            state.waiters.append(waiter)
+            return nil
+        }
+        switch result {
+        case .success: waiter.continuation.resume(returning: nil)
+        case .failure(let error): waiter.continuation.resume(returning: error)
+        case nil: break
+        }
+    }
+
+    /// Ends a wait without a slot. Does nothing once the slot is there.
+    private func end(_ id: Int, _ error: PictureError) {
+        let waiter = state.withLock { state -> Waiter? in
+            guard let index = state.waiters.firstIndex(where: { $0.id == id }) else {
+                state.cancelled.insert(id)
+                return nil
+            }
+            return state.waiters.remove(at: index)
+        }
+        waiter?.continuation.resume(returning: error)
+    }
+
+    private func release(_ host: String) {
+        let next = state.withLock { state -> Waiter? in
+            state.active -= 1
+            let left = state.perHost[host, default: 1] - 1
+            state.perHost[host] = left > 0 ? left : nil
+            guard let index = state.waiters.firstIndex(where: { hasRoom(for: $0.host, state) }) else { return nil }
+            let waiter = state.waiters.remove(at: index)
+            admit(waiter.host, &state)
+            return waiter
+        }
+        next?.continuation.resume(returning: nil)
+    }
+
+    private func hasRoom(for host: String, _ state: State) -> Bool {
+        state.active < overall && state.perHost[host, default: 0] < perHost
+    }
+
+    private func admit(_ host: String, _ state: inout State) {
+        state.active += 1
+        state.perHost[host, default: 0] += 1
+    }
+}
