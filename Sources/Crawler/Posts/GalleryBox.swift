@@ -4,6 +4,7 @@ import Synchronization
 public final class GalleryBox: Sendable {
     private struct State {
         var gallery: Gallery
+        var observers: [@Sendable (Gallery) -> Void] = []
         var watchers: [Int: AsyncStream<Gallery>.Continuation] = [:]
         var lastWatcher = 0
         var expired: Set<String> = []
@@ -23,12 +24,30 @@ public final class GalleryBox: Sendable {
     public var current: Gallery { state.withLock { $0.gallery } }
 
     /// Replaces the gallery, unless the one in place is newer.
+    ///
+    /// The observers run before this returns, on the caller's thread and outside the lock.
     public func replace(with new: Gallery) {
-        state.withLock { state in
-            guard new.version > state.gallery.version else { return }
+        let observers = state.withLock { state -> [@Sendable (Gallery) -> Void] in
+            guard new.version > state.gallery.version else { return [] }
             state.gallery = new
+            return state.observers
+        }
+        for observer in observers { observer(new) }
+        state.withLock { state in
+            guard state.gallery.version == new.version else { return }
             for watcher in state.watchers.values { watcher.yield(new) }
         }
+    }
+
+    /// Calls `observer` with the current gallery, and then with each one that replaces it, for as long as the box lives.
+    ///
+    /// Two replacements at the same time may call it in either order: it compares versions.
+    public func observe(_ observer: @escaping @Sendable (Gallery) -> Void) {
+        let gallery = state.withLock { state in
+            state.observers.append(observer)
+            return state.gallery
+        }
+        observer(gallery)
     }
 
     /// Says that an address of a medium leads nowhere any more: as soon as a source gives another one, that is shown.

@@ -43,7 +43,10 @@ public final class EventBroadcaster: Service {
         defer { end() }
         await withTaskGroup(of: Void.self) { group in
             group.addTask {
-                for await gallery in self.box.changes.cancelOnGracefulShutdown() { await self.publish(gallery) }
+                var finder = EventFinder(self.state.withLock { $0.log.gallery })
+                for await gallery in self.box.changes.cancelOnGracefulShutdown() {
+                    await self.publish(finder.events(leadingTo: gallery), leadingTo: gallery)
+                }
             }
             group.addTask { await self.keepAlive() }
             await group.next()
@@ -62,9 +65,10 @@ public final class EventBroadcaster: Service {
     /// Where a stream begins.
     struct Start: Sendable {
         var position: Int
-        /// Posts to tell of before the events after the position, the oldest first.
-        var backlog: [Post] = []
+        /// The newest post that the reader knows, or has no need to know.
         var mark: PageCursor?
+        /// Whether posts newer than the mark come before the events after the position.
+        var isReplay = false
         var run: String
     }
 
@@ -73,10 +77,9 @@ public final class EventBroadcaster: Service {
     /// - Parameters:
     ///   - subscription: woken when there is something to tell; at once when nothing will come any more.
     ///   - last: the last event that the reader knows; nil for a reader that wants what comes from now on.
-    ///   - caption: gives the caption of a post as it is searched.
     /// - Returns: where it begins, and the key to take it away with.
     func add(
-        _ subscription: EventSubscription, after last: EventID?, caption: (Post) -> SearchText
+        _ subscription: EventSubscription, after last: EventID?
     ) -> (key: Int, start: Start) {
         let (key, log) = state.withLock { state in
             state.lastKey += 1
@@ -87,8 +90,7 @@ public final class EventBroadcaster: Service {
             }
             return (state.lastKey, state.log)
         }
-        // Looking through all posts takes a while, in which others need the lock.
-        return (key, Self.start(of: subscription.selection, after: last, in: log, caption: caption))
+        return (key, Self.start(of: subscription.selection, after: last, in: log))
     }
 
     func remove(_ key: Int) {
@@ -100,9 +102,19 @@ public final class EventBroadcaster: Service {
         state.withLock { state in state.log.events(after: position).map { ($0, state.log.end) } }
     }
 
-    private static func start(
-        of selection: EventSelection, after last: EventID?, in log: EventLog, caption: (Post) -> SearchText
-    ) -> Start {
+    /// The oldest post after a mark that no event after a place tells a reader of, whether or not the filter admits it.
+    func replayed(after mark: PageCursor, for selection: EventSelection, before place: Int) -> Post? {
+        let log = state.withLock { $0.log }
+        let later = log.events(after: place) ?? []
+        var mark = mark
+        while let post = selection.next(after: mark, in: log.gallery) {
+            guard later.contains(where: { $0.post.id == post.id && selection.includes($0) }) else { return post }
+            mark = PageCursor(after: post)
+        }
+        return nil
+    }
+
+    private static func start(of selection: EventSelection, after last: EventID?, in log: EventLog) -> Start {
         var start = Start(
             position: log.end, mark: selection.newest(in: log.gallery).map(PageCursor.init(after:)), run: log.run)
         guard let last else { return start }
@@ -110,16 +122,16 @@ public final class EventBroadcaster: Service {
             start.position = last.sequence
             start.mark = last.mark
         } else if let mark = last.mark {
-            start.backlog = selection.posts(in: log.gallery, newerThan: mark, caption: caption)
-            start.mark = mark
+            start.mark = selection.start(after: mark, atMost: EventLog.replay, in: log.gallery)
+            start.isReplay = true
         }
         return start
     }
 
     // MARK: Waking
 
-    private func publish(_ gallery: Gallery) async {
-        let events = state.withLock { $0.log.record(gallery) }
+    private func publish(_ events: [PostEvent], leadingTo gallery: Gallery) async {
+        state.withLock { $0.log.append(events, leadingTo: gallery) }
         guard !events.isEmpty else { return }
         var inARow = 0
         for turn in 0..<Self.turns {

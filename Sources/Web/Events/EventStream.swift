@@ -14,7 +14,11 @@ struct EventStream {
     private let run: String
     private var position: Int
     private var mark: PageCursor?
-    private var backlog: [Post].SubSequence
+    /// The next post of those that came before the events after ``position``: a place in the gallery, not a copy of it.
+    private var replayed: Post?
+    /// How many more of them are looked at.
+    private var replayLeft = EventLog.replay
+    private let caption: @Sendable (Post) -> SearchText
     private var events: ArraySlice<PostEvent> = []
     /// The place of the first of ``events``.
     private var place: Int
@@ -27,18 +31,19 @@ struct EventStream {
     ///   - caption: gives the caption of a post as it is searched.
     init(
         _ selection: EventSelection, after last: EventID?, of broadcaster: EventBroadcaster,
-        caption: (Post) -> SearchText, now: @escaping @Sendable () -> Int64
+        caption: @escaping @Sendable (Post) -> SearchText, now: @escaping @Sendable () -> Int64
     ) {
         subscription = EventSubscription(selection)
         self.broadcaster = broadcaster
         self.now = now
-        let (key, start) = broadcaster.add(subscription, after: last, caption: caption)
+        let (key, start) = broadcaster.add(subscription, after: last)
         self.key = key
         run = start.run
         position = start.position
         place = start.position
         mark = start.mark
-        backlog = start.backlog[...]
+        self.caption = caption
+        if start.isReplay { replayNext() }
         // What came between the reader's last event and now is told without waiting for more.
         subscription.signal(.news)
     }
@@ -54,8 +59,9 @@ struct EventStream {
             return ByteBuffer(string: "retry: \(Int.random(in: Self.retry))\nid: \(id.text)\n\n")
         }
         while true {
-            if let post = backlog.popFirst() {
+            if let post = replayed {
                 advance(to: post)
+                replayNext()
                 return withID(PostEvent.encode(post, subscription.selection.view, now: now()))
             }
             while let event = events.popFirst() {
@@ -79,13 +85,29 @@ struct EventStream {
 
     /// While posts from before the beginning are told of, only the mark says how far the reader is.
     private var id: EventID {
-        EventID(run: backlog.isEmpty ? run : nil, sequence: backlog.isEmpty ? place : 0, mark: mark)
+        EventID(run: replayed == nil ? run : nil, sequence: replayed == nil ? place : 0, mark: mark)
     }
 
     private func withID(_ event: ByteBuffer) -> ByteBuffer {
         var bytes = ByteBuffer(string: "id: \(id.text)\n")
         bytes.writeImmutableBuffer(event)
         return bytes
+    }
+
+    /// Finds the next post to tell of before the events.
+    private mutating func replayNext() {
+        replayed = nil
+        var last = mark
+        while replayLeft > 0, let mark = last,
+            let post = broadcaster.replayed(after: mark, for: subscription.selection, before: position)
+        {
+            replayLeft -= 1
+            if subscription.selection.shows(post, caption: caption) {
+                replayed = post
+                return
+            }
+            last = PageCursor(after: post)
+        }
     }
 
     private func isNews(_ event: PostEvent) -> Bool {

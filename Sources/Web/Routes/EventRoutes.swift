@@ -33,7 +33,8 @@ struct EventRoutes: Sendable {
         if let name = HTTPField.Name("X-Accel-Buffering") { headers[name] = "no" }
         let body = ResponseBody { [site] writer in
             var stream = EventStream(
-                selection, after: last, of: site.events, caption: site.snapshots.current.caption(of:), now: site.now)
+                selection, after: last, of: site.events, caption: { site.snapshots.current.caption(of: $0) },
+                now: site.now)
             defer { stream.close() }
             while let bytes = await stream.next() { try await writer.write(bytes) }
             try await writer.finish(nil)

@@ -130,17 +130,57 @@ import Testing
             var filter = PostFilter()
             filter.words = [try #require(SearchTerm("cat"))]
             let known = EventID(mark: PageCursor(after: Self.post(0))).text
-            var searched = 0
+            let searched = MutexBox(0)
             // The broadcaster is asked meanwhile, as others do.
             let reader = EventReader(broadcaster, EventSelection(filter: filter), after: known) { post in
-                searched += broadcaster.streamCount
+                searched.update { $0 += broadcaster.streamCount }
                 return SearchText(post.caption)
             }
-            #expect(searched == 3)
+            // No further than to the first post that fits.
+            #expect(searched.value == 1)
             #expect(await reader.posts(2) == ["1", "3"])
+            #expect(searched.value == 3)
             let more = (1...5).map { Self.post($0, caption: $0 == 4 ? "dog" : "cat") }
             box.replace(with: try Sample.gallery(more, version: 2))
             #expect(await reader.posts(1) == ["5"])
+        }
+    }
+
+    @Test("A stream holds a place and not a copy, and tells of no more than the newest posts that it missed")
+    func boundedReplay() async throws {
+        let hashtags = [try Hashtag("golang"), try Hashtag("gopher")]
+        // The two hashtags have every third post in common.
+        let all = (0..<3_000).map { Self.post($0) }
+        let gallery = Gallery(
+            hashtags: hashtags,
+            posts: [
+                hashtags[0]: all.enumerated().filter { $0.offset % 3 != 1 }.map(\.element),
+                hashtags[1]: all.enumerated().filter { $0.offset % 3 != 2 }.map(\.element),
+            ], version: 1)
+        let box = GalleryBox(gallery)
+        try await withBroadcaster(box) { broadcaster, _ in
+            let known = EventID(mark: PageCursor(after: Self.post(0))).text
+            let count = EventLog.replay
+            let newest = (3_000 - count..<3_000).map { "\($0)" }
+            #expect(await EventReader(broadcaster, after: known).posts(count) == newest)
+            let one = EventReader(broadcaster, EventSelection(hashtags: [hashtags[0]]), after: known)
+            let ofOne = (0..<3_000).filter { $0 % 3 != 1 }.suffix(count).map { "\($0)" }
+            #expect(await one.posts(count) == ofOne)
+            // What is found meanwhile comes after, once, wherever in the list it is.
+            let slow = EventReader(broadcaster, after: EventID(mark: PageCursor(after: Self.post(2_997))).text)
+            #expect(await slow.posts(1) == ["2998"])
+            let quick = EventReader(broadcaster)
+            _ = await quick.next()
+            let late = Post(
+                id: Post.ID(source: "sandbox", value: "late"), publishedAt: all[2_998].publishedAt,
+                media: all[0].media)
+            box.replace(
+                with: Gallery(
+                    hashtags: hashtags,
+                    posts: [hashtags[0]: gallery[hashtags[0]] + [late], hashtags[1]: gallery[hashtags[1]]],
+                    version: 2))
+            #expect(await quick.posts(1) == ["late"])
+            #expect(await slow.posts(2) == ["2999", "late"])
         }
     }
 

@@ -18,7 +18,7 @@ final class EventReader {
 
     init(
         _ broadcaster: EventBroadcaster, _ selection: EventSelection = EventSelection(), after: String? = nil,
-        caption: (Post) -> SearchText = { SearchText($0.caption) }
+        caption: @escaping @Sendable (Post) -> SearchText = { SearchText($0.caption) }
     ) {
         stream = EventStream(selection, after: after.flatMap { EventID($0) }, of: broadcaster, caption: caption) {
             Sample.now
