@@ -39,7 +39,7 @@ public struct WebApplication<Context: RequestContext>: Sendable {
         now: @escaping @Sendable () -> Int64 = { Int64(Date.now.timeIntervalSince1970) }
     ) {
         site = Site(
-            configuration: configuration, snapshots: SnapshotBox(gallery), health: health, pictures: pictures,
+            configuration: configuration, snapshots: SnapshotBox(gallery, now: now), health: health, pictures: pictures,
             events: events ?? EventBroadcaster(gallery: gallery), logger: logger, metrics: WebMetrics(metrics),
             accessKey: accessKey, now: now
         )

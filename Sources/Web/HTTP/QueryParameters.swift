@@ -10,6 +10,15 @@ struct QueryParameters: Sendable, Equatable {
         }
     }
 
+    /// The names that any address of this service looks at.
+    private static let known: Set<String> = [
+        "after", "alt", "before", "columns", "count", "format", "key", "limit", "maxheight", "maxwidth", "not",
+        "orientation", "q", "source", "theme", "type", "url", "view",
+    ]
+
+    /// Whether there is none that nothing looks at.
+    var areKnown: Bool { pairs.allSatisfy { Self.known.contains($0.name) } }
+
     /// The first value of that name.
     subscript(name: String) -> String? { pairs.first { $0.name == name }?.value }
 

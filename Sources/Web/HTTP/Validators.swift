@@ -10,12 +10,17 @@ struct Validators: Sendable {
     /// Whether the reader has this version already, so that 304 is the answer (RFC 9110, section 13.2.2).
     func areCurrent(for headers: HTTPFields) -> Bool {
         if let names = headers[.ifNoneMatch] { return tag.isNamed(by: names) }
-        guard let lastModified, let since = headers[.ifModifiedSince].flatMap(HTTPDate.parse) else { return false }
+        guard let lastModified = pastDate, let since = headers[.ifModifiedSince].flatMap(HTTPDate.parse) else {
+            return false
+        }
         return lastModified <= since
     }
 
     func write(to headers: inout HTTPFields) {
         headers[.eTag] = tag.description
-        if let lastModified { headers[.lastModified] = HTTPDate.format(lastModified) }
+        if let pastDate { headers[.lastModified] = HTTPDate.format(pastDate) }
     }
+
+    /// ``lastModified``, unless it is still to come (RFC 9110, section 8.8.2.1): see ``LastChange``.
+    private var pastDate: Int64? { lastModified.flatMap { $0 <= Epoch.now() ? $0 : nil } }
 }

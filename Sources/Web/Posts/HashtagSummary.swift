@@ -15,7 +15,7 @@ struct HashtagSummary: Sendable {
         self.hashtag = hashtag
         let all = snapshot.gallery[hashtag]
         posts = all.count
-        pictures = snapshot.latest(of: hashtag)?.pictures.count ?? 0
+        pictures = snapshot.list(of: hashtag)?.pictures.count ?? 0
         newest = all.first?.publishedAt
         lastCrawl = health.sources.filter { $0.hashtag == hashtag }.compactMap(\.lastCrawl).max()
         state = health.state(of: hashtag)

@@ -1,4 +1,5 @@
 import Crawler
+import Glibc
 
 /// A text as it is searched: case-folded, its words between single spaces.
 ///
@@ -14,28 +15,62 @@ struct SearchText: Sendable, Hashable {
 
     /// Whether a term stands in it.
     func contains(_ term: SearchTerm) -> Bool {
-        let pattern = term.pattern
-        guard let first = pattern.first, pattern.count <= bytes.count else { return false }
-        for start in 0...(bytes.count - pattern.count) where bytes[start] == first {
-            if bytes[start..<start + pattern.count].elementsEqual(pattern) { return true }
+        bytes.withUnsafeBytes { text in
+            term.pattern.withUnsafeBytes { pattern in
+                guard let start = text.baseAddress, let wanted = pattern.baseAddress else { return false }
+                // The first byte of a word is rarer than the space before it.
+                let lead = pattern.count > 1 && pattern[0] == UInt8(ascii: " ") ? 1 : 0
+                var place = lead
+                while place - lead + pattern.count <= text.count {
+                    let left = text.count - (pattern.count - lead) - place + 1
+                    guard let found = memchr(start + place, Int32(pattern[lead]), left) else { return false }
+                    place = start.distance(to: UnsafeRawPointer(found))
+                    if memcmp(start + place - lead, wanted, pattern.count) == 0 { return true }
+                    place += 1
+                }
+                return false
+            }
         }
-        return false
     }
 
     /// The words of a text between single spaces, with one at either end; a lone space when there are none.
+    ///
+    /// Each run between ASCII spaces is folded by itself: a space never becomes one character with what stands beside it.
+    /// Runs of ASCII, which most are, need no normalising.
     static func words(in text: String) -> String {
-        var words = String.UnicodeScalarView()
-        words.append(" ")
-        // What the word so far is made of; a separator between words.
-        var current = WordRole.separator
-        for scalar in (CaseFolding.fold(text) ?? "").unicodeScalars {
-            let role = WordRole(of: scalar)
-            if role == .unseen { continue }
-            if role != current && current != .separator { words.append(" ") }
-            if role != .separator { words.append(scalar) }
-            current = role
+        var words = WordWriter()
+        for run in text.utf8.split(whereSeparator: { $0 == 0x20 || (0x09...0x0D).contains($0) }) {
+            words.endWord()
+            if run.allSatisfy({ $0 < 0x80 }) {
+                for byte in run {
+                    let isUpperCase = (UInt8(ascii: "A")...UInt8(ascii: "Z")).contains(byte)
+                    words.append(Unicode.Scalar(isUpperCase ? byte | 0x20 : byte))
+                }
+            } else {
+                for scalar in (CaseFolding.fold(String(Substring(run))) ?? "").unicodeScalars { words.append(scalar) }
+            }
         }
-        if current != .separator { words.append(" ") }
-        return String(words)
+        words.endWord()
+        return String(words.text)
+    }
+}
+
+/// Writes words between single spaces.
+private struct WordWriter {
+    private(set) var text = String.UnicodeScalarView(" ".unicodeScalars)
+    /// What the word so far is made of; a separator between words.
+    private var current = WordRole.separator
+
+    mutating func append(_ scalar: Unicode.Scalar) {
+        let role = WordRole(of: scalar)
+        if role == .unseen { return }
+        if role != current { endWord() }
+        if role != .separator { text.append(scalar) }
+        current = role
+    }
+
+    mutating func endWord() {
+        if current != .separator { text.append(" ") }
+        current = .separator
     }
 }

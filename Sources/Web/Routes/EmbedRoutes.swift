@@ -14,10 +14,10 @@ struct EmbedRoutes: Sendable {
             let page = EmbedPage(
                 title: site.configuration.title, selection: selection,
                 query: try EmbedQuery(parameters), links: site.links(for: request),
-                posts: snapshot.posts(for: selection).filter { $0.picture != nil }
+                posts: await snapshot.posts(for: selection).filter { $0.picture != nil }
             )
             return Representation.page(
-                page.html, lastModified: page.posts.first?.publishedAt,
+                page.html, lastModified: snapshot.changedAt(selection.hashtags),
                 frameAncestors: site.configuration.frameAncestors
             ).response(to: request)
         }

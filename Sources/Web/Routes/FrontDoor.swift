@@ -1,7 +1,11 @@
+import HTTPTypes
 import Hummingbird
 
 /// Stands before the router: brings the path and the method of a request into the one form that
-/// the router matches on, and takes the body off answers to `HEAD`.
+/// the router matches on, and takes the body off responses to `HEAD`.
+///
+/// A picture asked for by another spelling of its address is redirected to that address. What else is asked for by another
+/// spelling, or with parameters that mean nothing, is answered, and no cache may keep it: there is no end of spellings.
 struct FrontDoor<Inner: HTTPResponder>: HTTPResponder where Inner.Context: RequestContext {
     typealias Context = Inner.Context
 
@@ -17,8 +21,24 @@ struct FrontDoor<Inner: HTTPResponder>: HTTPResponder where Inner.Context: Reque
             let response = Refusal.notFound.response
             return request.method == .head ? response.withoutBody : response
         }
-        let response = try await inner.respond(to: normalized(request, path.canonical), context: context)
+        let isRead = request.method == .get || request.method == .head
+        let isAddress = path.address == request.uri.path
+        if isRead, path.isOfPicture, !isAddress { return redirect(to: path.address, request) }
+        var response = try await inner.respond(to: normalized(request, path.canonical), context: context)
+        let isCanonical = isAddress && (path.isOfPicture || QueryParameters(request.uri.query).areKnown)
+        if !isCanonical, response.headers[.cacheControl] != nil {
+            response.headers[.cacheControl] = CachePolicy.never.directives
+        }
         return request.method == .head ? response.withoutBody : response
+    }
+
+    /// A picture has one address: under endless spellings, each would be fetched and kept again by every cache.
+    private func redirect(to address: String, _ request: Request) -> Response {
+        let headers: HTTPFields = [
+            .location: address + (request.uri.query.map { "?\($0)" } ?? ""),
+            .cacheControl: CachePolicy.day.directives,
+        ]
+        return Response(status: .permanentRedirect, headers: headers)
     }
 
     private func normalized(_ request: Request, _ path: String) -> Request {

@@ -9,7 +9,7 @@ struct GalleryRoutes: Sendable {
             var answer = StatusRoutes.status
             if AcceptHeader(request.headers[.accept]).prefersHTML {
                 let query = try PageQuery(QueryParameters(request.uri.query))
-                answer = site.galleryPage(of: [], query, in: site.snapshots.current, for: request)
+                answer = await site.galleryPage(of: [], query, in: site.snapshots.current, for: request)
             }
             answer.isNegotiated = true
             return answer.response(to: request)

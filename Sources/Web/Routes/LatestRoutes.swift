@@ -10,13 +10,13 @@ struct LatestRoutes: Sendable {
         for prefix in ["", "/tags/:tag"] {
             for place in ["/latest", "/latest/:n"] {
                 router.read(RouterPath(prefix + place)) { request, context in
-                    let (pictures, n) = try find(request, context.parameters)
+                    let (pictures, n) = try await find(request, context.parameters)
                     guard let envelope = pictures.envelope(n) else { throw Refusal.rangeNotSatisfiable }
                     return envelope.response(to: request)
                 }
                 router.read(RouterPath(prefix + place + "/image")) { request, context in
-                    let (pictures, n) = try find(request, context.parameters)
-                    guard let picture = pictures.picture(n) else { throw Refusal.rangeNotSatisfiable }
+                    let (pictures, n) = try await find(request, context.parameters)
+                    guard let picture = pictures[n] else { throw Refusal.rangeNotSatisfiable }
                     return try await site.deliver(picture, cache: .newestPicture, to: request)
                 }
             }
@@ -25,7 +25,7 @@ struct LatestRoutes: Sendable {
 
     /// What is not a number is refused before it is known whether anything has been found: no
     /// crawl will make it one.
-    private func find(_ request: Request, _ parameters: Parameters) throws(Refusal) -> (LatestPictures, n: Int) {
+    private func find(_ request: Request, _ parameters: Parameters) async throws(Refusal) -> (LatestPictures, n: Int) {
         let snapshot = site.snapshots.current
         let query = try query(request, parameters, in: snapshot)
         var n = 0
@@ -33,7 +33,7 @@ struct LatestRoutes: Sendable {
             guard let number = DecimalNumber(try parameters.decoded("n")) else { throw .rangeNotSatisfiable }
             n = number.value
         }
-        guard let query, let pictures = LatestPictures(query, in: snapshot) else { throw site.nothingYet }
+        guard let query, let pictures = await LatestPictures(query, in: snapshot) else { throw site.nothingYet }
         return (pictures, n)
     }
 

@@ -14,8 +14,10 @@ struct MediaRoutes: Sendable {
     }
 
     private func find(_ parameters: Parameters) throws(Refusal) -> Picture {
-        let id = Post.ID(source: try parameters.decoded("source"), value: try parameters.decoded("post"))
-        guard let index = DecimalNumber(try parameters.decoded("index")),
+        let place = try parameters.decoded("index")
+        // Each picture has one address: a cache must not hold it under several.
+        guard let index = DecimalNumber(place), place == String(index.value),
+            let id = Post.ID(source: try parameters.decoded("source"), pathSegment: try parameters.decoded("post")),
             let post = site.snapshots.current.post(id),
             let picture = Picture(of: post, at: index.value)
         else { throw .notFound }

@@ -10,10 +10,10 @@ extension Site {
     /// The first page is kept for some seconds; an empty one tells of the crawls, which move on.
     func galleryPage(
         of hashtags: [Hashtag], _ query: PageQuery, in snapshot: Snapshot, for request: Request
-    ) -> Representation {
+    ) async -> Representation {
         let selection = PostQuery(hashtags, query.filter)
         let isAll = hashtags.isEmpty && query.filter.isEmpty
-        let posts = isAll ? snapshot.pictured : snapshot.posts(for: selection).filter { $0.picture != nil }
+        let posts = isAll ? snapshot.pictured : await snapshot.posts(for: selection).filter { $0.picture != nil }
         let time = now()
         let origin = RequestOrigin(request)
         let page = GalleryPage(
@@ -26,11 +26,12 @@ extension Site {
             origin: origin,
             now: time
         )
-        func made() -> Representation { .page(page.html, lastModified: posts.first?.publishedAt) }
+        // A page says how long ago things were: it is another one a minute later.
+        func made() -> Representation { .page(page.html, lastModified: max(time, snapshot.changedAt(hashtags))) }
         guard query.before == nil, !posts.isEmpty else { return made() }
         let key = AnswerCache.Key(form: "text/html", query: selection, limit: query.limit, origin: origin.text)
         let version = snapshot.gallery.version
-        return cache.answer(key, version: version, now: time) { _ in
+        return await cache.answer(key, version: version, now: time) { _ in
             .init(version: version, representation: made(), end: time + Self.pageLifetime)
         }
     }

@@ -26,8 +26,8 @@ struct TagRoutes: Sendable {
             let page = try PageQuery(QueryParameters(request.uri.query))
             var answer =
                 AcceptHeader(request.headers[.accept]).prefersHTML
-                ? site.galleryPage(of: hashtags, page, in: snapshot, for: request)
-                : posts(PostQuery(hashtags, page.filter), page, in: snapshot)
+                ? await site.galleryPage(of: hashtags, page, in: snapshot, for: request)
+                : await posts(PostQuery(hashtags, page.filter), page, in: snapshot)
             answer.isNegotiated = true
             return answer.response(to: request)
         }
@@ -49,16 +49,16 @@ struct TagRoutes: Sendable {
     }
 
     /// The first page is kept; who leafs through all of them gets each one made.
-    private func posts(_ query: PostQuery, _ page: PageQuery, in snapshot: Snapshot) -> Representation {
-        guard page.before == nil else { return encoded(query, page, in: snapshot) }
+    private func posts(_ query: PostQuery, _ page: PageQuery, in snapshot: Snapshot) async -> Representation {
+        guard page.before == nil else { return await encoded(query, page, in: snapshot) }
         let key = AnswerCache.Key(form: JSON.contentType, query: query, limit: page.limit, origin: "")
-        return site.cache.answer(key, version: snapshot.gallery.version) { _ in
-            .init(version: snapshot.gallery.version, representation: encoded(query, page, in: snapshot))
+        return await site.cache.answer(key, version: snapshot.gallery.version) { _ in
+            .init(version: snapshot.gallery.version, representation: await encoded(query, page, in: snapshot))
         }
     }
 
-    private func encoded(_ query: PostQuery, _ pageQuery: PageQuery, in snapshot: Snapshot) -> Representation {
-        let all = snapshot.posts(for: query)
+    private func encoded(_ query: PostQuery, _ pageQuery: PageQuery, in snapshot: Snapshot) async -> Representation {
+        let all = await snapshot.posts(for: query)
         let page = PostPage(of: all, pageQuery)
         return .json(
             .object([
@@ -68,7 +68,7 @@ struct TagRoutes: Sendable {
                 "posts": .array(page.posts.map(\.json)),
                 "next": page.next.map { .string($0.text) } ?? .null,
             ]),
-            lastModified: all.first?.publishedAt,
+            lastModified: snapshot.changedAt(query.hashtags),
             cache: .live
         )
     }

@@ -74,10 +74,12 @@ final class AnswerCache: Sendable {
     /// - Parameters:
     ///   - now: the time in seconds since 1970, for answers that end.
     ///   - make: makes it, given the one that is no longer right.
-    func answer(_ key: Key, version: UInt64, now: Int64 = 0, make: (Entry?) -> Entry) -> Representation {
+    func answer(
+        _ key: Key, version: UInt64, now: Int64 = 0, make: (Entry?) async -> Entry
+    ) async -> Representation {
         let known = contents.withLock { $0.entries[key] }
         if let known, known.isRight(version, at: now) { return known.representation }
-        let entry = make(known)
+        let entry = await make(known)
         store(entry, key)
         return entry.representation
     }

@@ -53,11 +53,63 @@ import Testing
     func replaced() throws {
         func tag(_ url: String) throws -> EntityTag {
             let post = Sample.post(1, media: [Media(kind: .image, url: url)])
-            return try #require(Picture(of: post)).validators.tag
+            return try #require(Picture(of: post)).tag
         }
         let first = try tag("https://scontent-a.cdninstagram.com/v/1_n.jpg?oh=1&oe=2")
         #expect(try tag("https://scontent-b.cdninstagram.com/v/1_n.jpg?oh=3&oe=4") == first)
         #expect(try tag("https://scontent-a.cdninstagram.com/v/2_n.jpg?oh=1&oe=2") != first)
+    }
+
+    @Test(
+        "A picture has one address: another spelling is redirected to it, or is not found",
+        arguments: [
+            ("/latest/00/image", "/latest/0/image"), ("/latest/%30/image?junk=1", "/latest/0/image?junk=1"),
+            ("/tags/GoLang/latest/image", "/tags/golang/latest/image"),
+            ("/tags/golang+golang/latest/image", "/tags/golang/latest/image"),
+            ("/tags/%23golang/latest/007/image", "/tags/golang/latest/7/image"),
+            ("/tags/%20golang/latest/image", "/tags/golang/latest/image"),
+            ("/tags/golang%2Bgolang/latest/image", "/tags/golang/latest/image"),
+            ("/media/%73andbox/1/0", "/media/sandbox/1/0"), ("/media/sandbox/1/00", nil), ("/media/sandbox/1/-1", nil),
+            ("/tags/golang/latest/image/", nil), ("/media/sandbox/~31/0", nil), ("/media/sandbox/1/0/", nil),
+        ])
+    func spellings(_ path: String, _ address: String?) async throws {
+        let response = try await withPictures { try await $0.get(path) }
+        #expect(response.status == (address == nil ? .notFound : .permanentRedirect))
+        #expect(response.headers[.location] == address)
+        #expect(response.headers[.contentType] != "image/png")
+    }
+
+    @Test(
+        "What is no picture is answered by another spelling, and kept by no cache",
+        arguments: [
+            "/tags/GoLang", "/tags/golang?junk=1", "/latest/00", "/latest?utm_source=x", "/embed/golang+golang",
+        ])
+    func uncached(_ path: String) async throws {
+        let response = try await withPictures { try await $0.get(path) }
+        #expect(response.status == .ok)
+        #expect(response.headers[.cacheControl] == "no-store")
+    }
+
+    @Test(
+        "Serves the pictures of posts whose ids no path can hold",
+        arguments: [
+            ".", "..", "a/b", "/", "~", "~2F", "a\u{0}b", "\\", "did:plc:abc/3k", "...", "é/😀", "%2e%2e", "a b",
+        ])
+    func oddIDs(_ id: String) async throws {
+        let post = Post(
+            id: Post.ID(source: "sandbox", value: id), publishedAt: Sample.now - 9,
+            media: [Media(kind: .image, url: "https://pictures.example/1.jpg")])
+        let path = try #require(Picture(of: post)).path
+        #expect(path.utf8.allSatisfy { (0x21...0x7E).contains($0) })
+        #expect(path.split(separator: "/").count == 4)
+        #expect(!path.split(separator: "/").contains { [".", "..", "%2E", "%2E%2E"].contains($0) })
+        try await withSite(try Sample.gallery([post])) { client in
+            let plain = try await client.get(path)
+            // The post is found, and its picture cannot be had here.
+            #expect(plain.status == .serviceUnavailable)
+            let conditional = try await client.get(path, [.ifNoneMatch: "*"])
+            #expect(conditional.status == .notModified)
+        }
     }
 
     @Test("HEAD of a picture of unknown length does not make one up")
