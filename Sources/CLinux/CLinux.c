@@ -103,3 +103,7 @@ int clinux_holding_signals(const int *numbers, int count, int (*body)(void)) {
 int clinux_memory_file(const char *name) {
     return memfd_create(name, MFD_CLOEXEC);
 }
+
+int clinux_openat(int directory, const char *path, int flags, mode_t mode) {
+    return openat(directory, path, flags, mode);
+}

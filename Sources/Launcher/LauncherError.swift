@@ -12,6 +12,8 @@ public enum LauncherError: Error, Equatable, CustomStringConvertible {
     case cannotListen(host: String, port: Int, reason: String)
     /// A directory or file could not be written.
     case cannotWrite(String, reason: String)
+    /// The run directory must not be used: its path, and why.
+    case runDirectory(String, reason: String)
     /// A file could not be read.
     case cannotRead(String, reason: String)
     /// A child ended by itself.
@@ -33,6 +35,8 @@ public enum LauncherError: Error, Equatable, CustomStringConvertible {
         case .cannotListen(let host, let port, let reason):
             "cannot listen on \(host):\(port): \(reason); choose another port with PORT or --port"
         case .cannotWrite(let path, let reason): "cannot write \(path): \(reason)"
+        case .runDirectory(let path, let reason):
+            "cannot run in \(path): \(reason); choose another directory with INSTACRAWLER_RUN or --run"
         case .cannotRead(let path, let reason): "cannot read \(path): \(reason)"
         case .childEnded(let name, let status): "\(name) ended by itself: \(status)"
         case .notReady(let address, let reason): "\(address) gave no answer: \(reason)"

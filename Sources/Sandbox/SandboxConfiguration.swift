@@ -99,6 +99,10 @@ public struct SandboxConfiguration: Sendable, Equatable {
         self.seed = seed
     }
 
+    private static let mostHistoryCount = 1_000_000
+    /// Its nanoseconds fit into 64 bits, which is what timers count with.
+    private static let longestDuration = Duration.seconds(100_000 * 86_400)
+
     /// Checks every field.
     ///
     /// - Throws: ``SandboxError/notLoopback(host:)`` or ``SandboxError/invalidSetting(name:value:allowed:)``, for
@@ -107,10 +111,14 @@ public struct SandboxConfiguration: Sendable, Equatable {
         guard Loopback.contains(host) else { throw .notLoopback(host: host) }
         try require((0...65_535).contains(port), "port", port, "0 to 65535")
         let least = Self.leastHistoryCount
-        try require(historyCount >= least, "historyCount", historyCount, "\(least) or more")
-        try require(period > .zero, "period", period, "more than zero")
-        try require(pictureDelay >= .zero, "pictureDelay", pictureDelay, "zero or more")
-        try require(pictureLifetime >= .seconds(1), "pictureLifetime", pictureLifetime, "1 s or more")
+        let most = Self.mostHistoryCount
+        try require((least...most).contains(historyCount), "historyCount", historyCount, "\(least) to \(most)")
+        let longest = Self.longestDuration
+        try require(period > .zero && period <= longest, "period", period, "more than zero, at most 100000 days")
+        try require(
+            (.zero...longest).contains(pictureDelay), "pictureDelay", pictureDelay, "zero to 100000 days")
+        try require(
+            (.seconds(1)...longest).contains(pictureLifetime), "pictureLifetime", pictureLifetime, "1 s to 100000 days")
         try require(pageLimit >= 1, "pageLimit", pageLimit, "1 or more")
         // The value of a token stays out of the error, even of a wrong one.
         try require(!accessToken.isEmpty, "accessToken", "", "a text that is not empty")

@@ -79,7 +79,10 @@ struct LifecycleTests {
             environment["INSTACRAWLER_RUN"] = deployment.directory["run"]
             let twice = try await Program.run(Machine.instacrawler, ["up"], environment: environment)
             #expect(twice.status == .exited(1))
-            #expect(twice.output.contains("another process listens there"))
+            #expect(twice.output.contains("another instacrawler up runs with it"))
+            #expect(twice.output.split(separator: "\n").last?.hasPrefix("instacrawler: cannot run in ") == true)
+            // The first one's configuration is still its own.
+            #expect(Machine.read("\(deployment.directory["run"])/nginx.conf").contains(":\(deployment.port) default"))
 
             environment["INSTACRAWLER_RUN"] = "/proc/nowhere"
             let unwritable = try await Program.run(Machine.instacrawler, ["up"], environment: environment)

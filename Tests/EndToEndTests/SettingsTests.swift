@@ -77,6 +77,68 @@ struct SettingsTests {
             (["INSTACRAWLER_STANDBY_PORT": "0"], [], "INSTACRAWLER_STANDBY_PORT is '0'; allowed is 1 to 65535"),
             (["INSTACRAWLER_CERTIFICATE": "a b"], [], "INSTACRAWLER_CERTIFICATE is 'a b'; allowed is a path"),
             (["LOG_LEVEL": "loud"], [], "LOG_LEVEL is 'loud'; allowed is trace, debug"),
+            // Numbers at every border: none may trap in a library, and none may mean another number to nginx.
+            (
+                [:], ["--source", "mastodon:http://127.0.0.1:99999"],
+                "--source is 'mastodon:http://127.0.0.1:99999'; allowed is mastodon:https://HOST"
+            ),
+            ([:], ["--source", "mastodon:https://a.example:0"], "--source is 'mastodon:https://a.example:0'; allowed"),
+            ([:], ["--source", "mastodon:https://a.example:"], "--source is 'mastodon:https://a.example:'; allowed"),
+            ([:], ["--source", "mastodon:https://1.2.3"], "--source is 'mastodon:https://1.2.3'; allowed"),
+            (
+                ["INSTAGRAM_GRAPH_URL": "http://127.0.0.1:70000/v1"], [],
+                "INSTAGRAM_GRAPH_URL is 'http://127.0.0.1:70000/v1'; allowed is an http or https address"
+            ),
+            (["INSTAGRAM_GRAPH_URL": "http://127.0.0.1:0/v1"], [], "INSTAGRAM_GRAPH_URL is 'http://127.0.0.1:0/v1'"),
+            (["INSTAGRAM_GRAPH_URL": "http://[::1/v1"], [], "INSTAGRAM_GRAPH_URL is 'http://[::1/v1'; allowed"),
+            (["INSTAGRAM_GRAPH_URL": "http://localhost/%zz"], [], "INSTAGRAM_GRAPH_URL is 'http://localhost/%zz'"),
+            (["INSTAGRAM_GRAPH_URL": "http://localhost/{a}"], [], "INSTAGRAM_GRAPH_URL is 'http://localhost/{a}'"),
+            (["INSTACRAWLER_RESPONDER_PORT": "65536"], [], "INSTACRAWLER_RESPONDER_PORT is '65536'; allowed is 1"),
+            (["INSTACRAWLER_RESPONDER_HOST": "unix"], [], "INSTACRAWLER_RESPONDER_HOST is 'unix'; allowed is the name"),
+            (["INSTACRAWLER_STANDBY_HOST": "1.2.3"], [], "INSTACRAWLER_STANDBY_HOST is '1.2.3'; allowed is the name"),
+            (["INSTACRAWLER_HOST": "1.2.3"], [], "INSTACRAWLER_HOST is '1.2.3'; allowed is an IPv4 address"),
+            (["INSTACRAWLER_HOST": "1.2.3.4.5"], [], "INSTACRAWLER_HOST is '1.2.3.4.5'; allowed is an IPv4 address"),
+            (["INSTACRAWLER_HOST": "01.2.3.4"], [], "INSTACRAWLER_HOST is '01.2.3.4'; allowed is an IPv4 address"),
+            (["INSTACRAWLER_HOST": ":::"], [], "INSTACRAWLER_HOST is ':::'; allowed is an IPv4 address"),
+            (["INSTACRAWLER_HOST": "[::1"], [], "INSTACRAWLER_HOST is '[::1'; allowed is an IPv4 address"),
+            (
+                ["INSTACRAWLER_FRAME_ANCESTORS": "https://a.example:70000"], [],
+                "INSTACRAWLER_FRAME_ANCESTORS is 'https://a.example:70000'; allowed"
+            ),
+            (["INSTACRAWLER_FRAME_ANCESTORS": "https://a.example:0"], [], "INSTACRAWLER_FRAME_ANCESTORS is"),
+            (["INSTACRAWLER_FRAME_ANCESTORS": "https://a.example:+80"], [], "INSTACRAWLER_FRAME_ANCESTORS is"),
+            (
+                ["INSTACRAWLER_FRAME_ANCESTORS": String(repeating: "https://a.example ", count: 200)], [],
+                "INSTACRAWLER_FRAME_ANCESTORS is"
+            ),
+            (
+                ["PORT": String(repeating: "9", count: 30)], [],
+                "PORT is '\(String(repeating: "9", count: 30))'; allowed is 1 to 65535"
+            ),
+            (["PORT": "+80"], [], "PORT is '+80'; allowed is 1 to 65535"),
+            (["PORT": "80\n90"], [], "PORT is '80\\u{a}90'; allowed is 1 to 65535"),
+            (["INSTACRAWLER_RETENTION": "+5"], [], "INSTACRAWLER_RETENTION is '+5'; allowed is 1 to 100000"),
+            (["INSTACRAWLER_RATE_LIMIT": "1000001r/s"], [], "INSTACRAWLER_RATE_LIMIT is '1000001r/s'; allowed is off"),
+            (
+                ["INSTACRAWLER_INTERVAL": String(repeating: "999999999d", count: 3_000)], [],
+                "INSTACRAWLER_INTERVAL is '999999999d"
+            ),
+            (
+                ["INSTACRAWLER_HASHTAGS": String(repeating: "a,", count: 60_000)], [],
+                "INSTACRAWLER_HASHTAGS is 'a,a,"
+            ),
+            (
+                ["INSTACRAWLER_HASHTAGS": "a" + String(repeating: "\u{315}\u{327}", count: 8_000)], [],
+                "INSTACRAWLER_HASHTAGS is '"
+            ),
+            (
+                ["INSTACRAWLER_SOURCE": "instagram", "INSTAGRAM_USER_ID": "1", "INSTAGRAM_ACCESS_TOKEN": "s3cret\nx"],
+                [], "INSTAGRAM_ACCESS_TOKEN is not allowed as it is; allowed is at most 4096 visible ASCII"
+            ),
+            (
+                ["INSTACRAWLER_SOURCE": "mastodon:https://a.example", "MASTODON_ACCESS_TOKEN": "s3cret\r\nx: y"], [],
+                "MASTODON_ACCESS_TOKEN is not allowed as it is; allowed is at most 4096 visible ASCII"
+            ),
         ] as [([String: String], [String], String)])
     func refused(environment: [String: String], flags: [String], message: String) async throws {
         let result = try await Program.run(
@@ -126,6 +188,40 @@ struct SettingsTests {
             ["render", "\(Machine.repository)/nginx/nginx.conf.template", "--sensitive", "--source", source],
             environment: environment)
         #expect(result.status == .exited(0), "\(result.output)")
+    }
+
+    @Test(
+        "An address to listen on is written as nginx reads it",
+        arguments: [
+            ("::1", "[::1]"), ("[::1]", "[::1]"), ("::", "[::]"), ("[::]", "[::]"), ("*", "*"),
+            ("127.0.0.1", "127.0.0.1"), ("2001:DB8:0::1", "[2001:db8::1]"), ("::ffff:1.2.3.4", "1.2.3.4"),
+        ])
+    func host(text: String, written: String) async throws {
+        let result = try await Program.run(
+            Machine.instacrawler, ["render", "\(Machine.repository)/nginx/nginx.conf.template", "--host", text])
+        #expect(result.status == .exited(0), "\(result.output)")
+        #expect(result.output.contains("listen \(written):5000 default_server"))
+    }
+
+    @Test(
+        "Arguments of commands that no number can hold end with 64",
+        arguments: [
+            ["crawl", "--limit", "99999999999999999999"], ["crawl", "--limit", "+5"],
+            ["crawl", "--since", "999999999d999999999d"], ["crawl", "--since", "9999999999999-01-01"],
+            ["respond", "--listen", "tcp:127.0.0.1:70000"], ["respond", "--listen", "fd:99999999999"],
+            ["respond", "--listen", "tcp:127.0.0.1:+80"],
+            ["respond", "--listen", "unix:/nowhere/s", "--mode", "99999999999999999999"],
+            ["respond", "--listen", "unix:/nowhere/s", "--workers", "99999999999999999999"],
+            ["sandbox", "--port", "65536"], ["sandbox", "--history", "9223372036854775807"],
+            ["sandbox", "--period", "999999999d"], ["sandbox", "--picture-delay", "999999999d"],
+            ["sandbox", "--picture-lifetime", "999999999d"], ["sandbox", "--seed", "99999999999999999999"],
+            ["sandbox", "--fault", "graph@99999999999999999999=status"],
+            ["sandbox", "--fault", "graph=error:99999999999999999999"],
+        ])
+    func numbers(arguments: [String]) async throws {
+        let result = try await Program.run(Machine.instacrawler, arguments)
+        #expect(result.status == .exited(64), "\(result.output)")
+        #expect(result.output.split(separator: "\n").count == 1)
     }
 
     @Test("A word that is no subcommand ends with 64")

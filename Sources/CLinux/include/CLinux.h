@@ -10,6 +10,9 @@
 /// accept4(2) with SOCK_CLOEXEC.
 int clinux_accept(int listener, struct sockaddr_storage *address, socklen_t *length);
 
+/// openat(2), with the mode of a file that is made.
+int clinux_openat(int directory, const char *path, int flags, mode_t mode);
+
 /// memfd_create(2) with MFD_CLOEXEC.
 int clinux_memory_file(const char *name);
 

@@ -20,11 +20,14 @@ public enum CGIProgram {
         let parameters = FastCGIParameters(
             environment.filter { metaVariables.contains($0.key) || $0.key.hasPrefix("HTTP_") }
                 .sorted { $0.key < $1.key }.map { (name: $0.key, value: $0.value) })
-        let length = parameters["CONTENT_LENGTH"].flatMap { Int($0) } ?? 0
+        let length = contentLength(parameters["CONTENT_LENGTH"] ?? "")
         let exchange = CGIExchange(length: max(0, length))
         let response = FastCGIResponse(exchange: exchange)
         // A chunked body has no length; it ends with the input.
         defer { exchange.skipBody(toTheEnd: parameters["HTTP_TRANSFER_ENCODING"] != nil) }
+        guard parameters.count <= limits.parameters else {
+            return try await response.write(CannedAnswer.parametersTooLarge.bytes)
+        }
         guard length <= limits.bodyBytes else { return try await response.write(CannedAnswer.bodyTooLarge.bytes) }
         do {
             try await handler(FastCGIRequest(parameters: parameters, exchange: exchange), response)
@@ -32,6 +35,12 @@ public enum CGIProgram {
             guard !exchange.hasResponseStarted else { throw error }
             try await response.write(CannedAnswer.handlerFailed.bytes)
         }
+    }
+
+    /// A length that no integer holds is larger than any that is allowed; what is not a number is none.
+    static func contentLength(_ text: String) -> Int {
+        guard text.utf8.allSatisfy({ (0x30...0x39).contains($0) }), !text.isEmpty else { return 0 }
+        return Int(text) ?? .max
     }
 
     /// RFC 3875, section 4.1, and what web servers add to it.

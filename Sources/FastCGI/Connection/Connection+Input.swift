@@ -122,7 +122,13 @@ extension Connection {
             server.ticker.arm()
             server.statistics.requestStarted()
             let exchange = ConnectionExchange(connection: self, serial: state.serial)
-            state.task = server.start(exchange, parameters: request.parameters(), answer: answer)
+            let parameters = request.parameters()
+            var answer = answer
+            if parameters.count > server.limits.parameters {
+                server.hit(.parameters, "a request has more than \(server.limits.parameters) parameters")
+                answer = .parametersTooLarge
+            }
+            state.task = server.start(exchange, parameters: parameters, answer: answer)
         } catch {
             server.logger.error("request dropped", metadata: ["error": "\(error)"])
             _ = close(&state)

@@ -8,8 +8,10 @@ extension HTTPRequest {
     /// it is a client's `Proxy` field, which programs mistake for a setting (CVE-2016-5385). Of a meta-variable that
     /// repeats, the first counts, as in ``FastCGIParameters``.
     ///
-    /// - Returns: nil when `REQUEST_METHOD` is missing or is no token.
+    /// - Returns: nil when `REQUEST_METHOD` is missing or is no token, or when there are more than 10,000 parameters:
+    ///   `HTTPFields` traps at 65,535, and ``FastCGILimits/parameters`` allows no more.
     public init?(_ parameters: FastCGIParameters) {
+        guard parameters.count <= 10_000 else { return nil }
         var method: Method?
         var requestURI: String?
         var script = ""

@@ -38,14 +38,16 @@ public enum FastCGIListener: Sendable, Equatable, CustomStringConvertible {
             self = .unix(path: rest, mode: mode)
         case "tcp":
             guard let colon = rest.lastIndex(of: ":"),
+                rest[colon...].utf8.dropFirst().allSatisfy({ (0x30...0x39).contains($0) }),
                 let port = Int(rest[rest.index(after: colon)...]), (0...65_535).contains(port)
             else { throw refused }
             var host = String(rest[..<colon])
             if host.hasPrefix("["), host.hasSuffix("]") { host = String(host.dropFirst().dropLast()) }
-            guard !host.isEmpty else { throw refused }
+            // A C string ends at a NUL.
+            guard !host.isEmpty, !host.utf8.contains(0) else { throw refused }
             self = .tcp(host: host, port: port)
         case "fd":
-            guard let number = Int32(rest), number >= 0 else { throw refused }
+            guard rest.utf8.allSatisfy({ (0x30...0x39).contains($0) }), let number = Int32(rest) else { throw refused }
             self = .descriptor(number)
         default:
             throw refused

@@ -3,6 +3,8 @@
 public struct FastCGILimits: Sendable, Equatable {
     /// Size of all parameters of a request together, in bytes, 1,024...1,000,000. Above it: status 431.
     public var parameterBytes = 262_144
+    /// How many parameters a request may have, header fields among them, 32...10,000. Above it: status 431.
+    public var parameters = 1_000
     /// Size of a request's body in bytes, 0 or more. Above it: ``FastCGIError/bodyTooLarge(limit:)``, which
     /// `HummingbirdFastCGI` answers with 413.
     public var bodyBytes = 16_777_216
@@ -28,6 +30,9 @@ public struct FastCGILimits: Sendable, Equatable {
         guard (1_024...1_000_000).contains(parameterBytes) else {
             throw .configuration(name: "parameterBytes", value: "\(parameterBytes)", allowed: "1024 to 1000000")
         }
+        guard (32...10_000).contains(parameters) else {
+            throw .configuration(name: "parameters", value: "\(parameters)", allowed: "32 to 10000")
+        }
         guard bodyBytes >= 0 else {
             throw .configuration(name: "bodyBytes", value: "\(bodyBytes)", allowed: "0 or more")
         }
@@ -38,8 +43,9 @@ public struct FastCGILimits: Sendable, Equatable {
             ("receiveTimeout", receiveTimeout), ("sendTimeout", sendTimeout), ("handlerTimeout", handlerTimeout),
             ("drainTimeout", drainTimeout),
         ]
-        for (name, timeout) in timeouts where timeout <= .zero {
-            throw .configuration(name: name, value: "\(timeout)", allowed: "more than 0 seconds")
+        // A longer one would not fit into the clocks that it is added to.
+        for (name, timeout) in timeouts where timeout <= .zero || timeout > .seconds(365 * 86_400) {
+            throw .configuration(name: name, value: "\(timeout)", allowed: "more than 0 seconds, at most 365 days")
         }
     }
 }

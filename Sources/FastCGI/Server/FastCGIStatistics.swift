@@ -6,6 +6,8 @@ public final class FastCGIStatistics: Sendable {
     public enum Limit: String, Sendable, CaseIterable {
         /// ``FastCGILimits/parameterBytes``.
         case parameterBytes = "parameter_bytes"
+        /// ``FastCGILimits/parameters``.
+        case parameters
         /// ``FastCGILimits/bodyBytes``.
         case bodyBytes = "body_bytes"
         /// ``FastCGILimits/connections``.

@@ -23,8 +23,7 @@ public enum HealthCheck {
     /// - Returns: nil when the answer is 200, else what was wrong.
     public static func failure(_ address: String, client: HTTPClient, timeout: Duration) async -> String? {
         do {
-            let limit = TimeAmount.nanoseconds(timeout.components.seconds * 1_000_000_000)
-            let response = try await client.execute(HTTPClientRequest(url: address), timeout: limit)
+            let response = try await client.execute(HTTPClientRequest(url: address), timeout: TimeAmount(timeout))
             _ = try await response.body.collect(upTo: 1 << 20)
             return response.status == .ok ? nil : "status \(response.status.code)"
         } catch {

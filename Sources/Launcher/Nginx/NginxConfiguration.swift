@@ -50,8 +50,8 @@ public struct NginxConfiguration: Sendable {
             TemplateVariable("INSTACRAWLER_RUN", runDirectory, .path),
             TemplateVariable("INSTACRAWLER_NGINX", directory, .path),
             TemplateVariable("INSTACRAWLER_RATE_LIMIT", rateLimit, .rate),
-            TemplateVariable("INSTACRAWLER_RATE_BURST", String(rateBurst), .number),
-            TemplateVariable("INSTACRAWLER_PRIVATE", isPrivate ? "1" : "0", .number),
+            TemplateVariable("INSTACRAWLER_RATE_BURST", String(rateBurst), .number(1...100_000)),
+            TemplateVariable("INSTACRAWLER_PRIVATE", isPrivate ? "1" : "0", .number(0...1)),
         ]
     }
 }

@@ -5,12 +5,18 @@ import ServiceLifecycle
 /// Runs nginx as a child, and stops it gracefully.
 public struct NginxService: Service {
     private let command: ChildProcess.Command
+    /// Held, and so locked, as long as the service.
+    private let directory: RunDirectory
     private let signals: NginxSignals
     private let stopTimeout: Duration
     private let logger: Logger
 
-    private init(command: ChildProcess.Command, signals: NginxSignals, stopTimeout: Duration, logger: Logger) {
+    private init(
+        command: ChildProcess.Command, directory: RunDirectory, signals: NginxSignals, stopTimeout: Duration,
+        logger: Logger
+    ) {
         self.command = command
+        self.directory = directory
         self.signals = signals
         self.stopTimeout = stopTimeout
         self.logger = logger
@@ -23,23 +29,23 @@ public struct NginxService: Service {
     public static func prepare(_ configuration: NginxConfiguration, logger: Logger) async throws -> NginxService {
         let program = try SearchPath.find(configuration.program, path: configuration.environment["PATH"])
         let run = configuration.runDirectory
-        try Files.makeDirectory(run)
         let rendered = try Template(contentsOf: configuration.template).render(configuration.variables)
-        let file = "\(run)/nginx.conf"
-        try Files.write(rendered, to: file)
+        // Before anything is written: another one may run there.
+        let directory = try RunDirectory(run)
+        try directory.write(rendered, to: "nginx.conf")
         let environment = configuration.environment.filter { ["PATH", "TZ"].contains($0.key) }
             .map { "\($0.key)=\($0.value)" }
         let version = try await Output.of(program, ["-V"], environment: environment)
         let missing = NginxModules.missing(in: version.text, for: rendered)
         guard missing.isEmpty else { throw LauncherError.modulesMissing(missing) }
-        try Files.write(temporaryPaths(version.text, run), to: "\(run)/nginx-modules.conf")
+        try directory.write(temporaryPaths(version.text, run), to: "nginx-modules.conf")
         var directives = "daemon off;"
         if geteuid() == 0 {
             // Workers of another user could not reach the socket and the directories of this one.
             logger.notice("running as root: nginx's workers run as root, too; an ordinary user is enough")
             directives += " user root;"
         }
-        let arguments = ["-p", run, "-e", "stderr", "-c", file, "-g", directives]
+        let arguments = ["-p", run, "-e", "stderr", "-c", "\(run)/nginx.conf", "-g", directives]
         let check = try await Output.of(program, arguments + ["-t", "-q"], environment: environment)
         guard check.status == .exited(0) else {
             throw LauncherError.configurationRefused(check.text.split(separator: "\n").joined(separator: " "))
@@ -48,8 +54,8 @@ public struct NginxService: Service {
         let command = ChildProcess.Command(
             path: program, arguments: arguments, environment: environment, reapsOrphans: true)
         return NginxService(
-            command: command, signals: NginxSignals(version: version.text), stopTimeout: configuration.stopTimeout,
-            logger: logger)
+            command: command, directory: directory, signals: NginxSignals(version: version.text),
+            stopTimeout: configuration.stopTimeout, logger: logger)
     }
 
     /// Where modules that the templates do not use, but that nginx may be built with, shall put their temporary

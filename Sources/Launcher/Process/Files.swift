@@ -1,6 +1,6 @@
 import Glibc
 
-/// Reading and writing small files.
+/// Reading and writing small files, and making directories.
 enum Files {
     static func message(_ code: Int32) -> String { String(cString: strerror(code)) }
 
@@ -24,18 +24,15 @@ enum Files {
         }
     }
 
-    /// Writes a file anew; whoever reads it meanwhile sees the old one whole.
-    static func write(_ text: String, to path: String) throws(LauncherError) {
-        let temporary = "\(path).new"
-        let descriptor = open(temporary, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0o644)
-        guard descriptor >= 0 else { throw .cannotWrite(path, reason: message(errno)) }
-        let bytes = Array(text.utf8)
-        let isWritten = Glibc.write(descriptor, bytes, bytes.count) == bytes.count
-        let code = errno
-        close(descriptor)
-        guard isWritten, rename(temporary, path) == 0 else {
-            throw .cannotWrite(path, reason: message(isWritten ? errno : code))
+    /// Writes all bytes; false when that fails.
+    static func writeAll(_ bytes: [UInt8], to descriptor: Int32) -> Bool {
+        var rest = bytes[...]
+        while !rest.isEmpty {
+            let count = rest.withUnsafeBytes { Glibc.write(descriptor, $0.baseAddress, $0.count) }
+            if count < 0, errno != EINTR { return false }
+            rest = rest.dropFirst(max(0, count))
         }
+        return true
     }
 
     /// Makes a directory and those above it, where they are missing.

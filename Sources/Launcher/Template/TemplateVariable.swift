@@ -1,19 +1,106 @@
+import Glibc
+
 /// A variable of a ``Template`` and its value.
 public struct TemplateVariable: Sendable, Equatable {
-    /// What a value may be.
+    /// What a value may be, and how it is written for a web server. The settings of the command line are read by the
+    /// same rules, so that nothing passes there that a template refuses, or that nginx reads in another way.
     public enum Kind: Sendable, Equatable {
         /// A TCP port, 1 to 65,535.
         case port
-        /// An IPv4 address, an IPv6 address in brackets, or `*`.
+        /// An IPv4 address, an IPv6 address, or `*`.
         case host
-        /// The name or the IP address of a host to connect to; an IPv6 address in brackets.
+        /// The name or the IP address of a host to connect to.
         case peer
-        /// An absolute path without white space or the characters that nginx gives a meaning.
+        /// An absolute path without white space or the characters that web servers give a meaning.
         case path
         /// A rate of requests as nginx writes it: `50r/s` or `600r/m`.
         case rate
-        /// Digits, at most 9.
-        case number
+        /// A whole number in a range.
+        case number(ClosedRange<Int>)
+
+        /// The value in the one spelling that is written into configurations: an IPv6 address in brackets, numbers
+        /// without leading zeros. Returns `nil` for a value that is not allowed.
+        public func value(of text: String) -> String? {
+            switch self {
+            case .port: Self.number(text, in: 1...65_535).map(String.init)
+            case .host: text == "*" ? text : Self.address(text)
+            case .peer: Self.address(text) ?? Self.hostName(text)
+            case .path: text.hasPrefix("/") && text.utf8.allSatisfy(Self.isPlain) ? text : nil
+            case .rate: Self.rate(text)
+            case .number(let range): Self.number(text, in: range).map(String.init)
+            }
+        }
+
+        /// What is allowed, for error messages.
+        public var allowed: String {
+            switch self {
+            case .port: "1 to 65535"
+            case .host: "an IPv4 address such as 127.0.0.1, an IPv6 address such as [::1], or *"
+            case .peer: "the name, the IPv4 address or the IPv6 address of a host"
+            case .path: "an absolute path of letters, digits and / . _ - + @ = , : ~ %"
+            case .rate: "requests a second or a minute, 1 to 1000000, such as 50r/s or 600r/m"
+            case .number(let range): "\(range.lowerBound) to \(range.upperBound)"
+            }
+        }
+
+        /// A whole number, written with ASCII digits alone.
+        public static func number(_ text: some StringProtocol, in range: ClosedRange<Int>) -> Int? {
+            guard text.utf8.allSatisfy(isDigit), let number = Int(text), range.contains(number) else { return nil }
+            return number
+        }
+
+        /// An IPv4 address of four decimal numbers, or an IPv6 address, with brackets or without. The short forms that
+        /// some programs take for IPv4 (`1.2.3` is 1.2.0.3 to nginx) are refused.
+        private static func address(_ text: String) -> String? {
+            // A C string ends at a NUL, and what follows would be believed.
+            guard !text.utf8.contains(0) else { return nil }
+            var bytes = in6_addr()
+            if inet_pton(AF_INET, text, &bytes) == 1 { return text }
+            let isBracketed = text.hasPrefix("[") && text.hasSuffix("]") && text.utf8.count > 2
+            guard inet_pton(AF_INET6, isBracketed ? String(text.dropFirst().dropLast()) : text, &bytes) == 1 else {
+                return nil
+            }
+            let octets = withUnsafeBytes(of: &bytes) { Array($0) }
+            // IPv4 inside IPv6 is IPv4: a socket of nginx takes one kind alone.
+            if octets.prefix(10).allSatisfy({ $0 == 0 }), octets[10] == 0xFF, octets[11] == 0xFF {
+                return octets.suffix(4).map { String($0) }.joined(separator: ".")
+            }
+            var written = [CChar](repeating: 0, count: Int(INET6_ADDRSTRLEN))
+            guard inet_ntop(AF_INET6, &bytes, &written, socklen_t(written.count)) != nil else { return nil }
+            return "[\(String(decoding: written.prefix { $0 != 0 }.map { UInt8(bitPattern: $0) }, as: UTF8.self))]"
+        }
+
+        /// Labels of letters, digits, `-` and `_`. The last label is not a number (a resolver would take the name for an
+        /// address), and the name is not `unix`, which nginx takes for the beginning of a path.
+        private static func hostName(_ text: String) -> String? {
+            let labels = text.split(separator: ".", omittingEmptySubsequences: false)
+            guard let last = labels.last, (1...253).contains(text.utf8.count), text.lowercased() != "unix",
+                !last.utf8.allSatisfy(isDigit), !last.lowercased().hasPrefix("0x"),
+                labels.allSatisfy({ label in
+                    (1...63).contains(label.utf8.count) && !label.hasPrefix("-")
+                        && label.utf8.allSatisfy { isLetterOrDigit($0) || "-_".utf8.contains($0) }
+                })
+            else { return nil }
+            return text
+        }
+
+        private static func rate(_ text: String) -> String? {
+            for unit in ["r/s", "r/m"] where text.hasSuffix(unit) {
+                return number(text.dropLast(unit.count), in: 1...1_000_000).map { "\($0)\(unit)" }
+            }
+            return nil
+        }
+
+        private static func isDigit(_ byte: UInt8) -> Bool { (0x30...0x39).contains(byte) }
+
+        private static func isLetterOrDigit(_ byte: UInt8) -> Bool {
+            isDigit(byte) || (0x41...0x5A).contains(byte) || (0x61...0x7A).contains(byte)
+        }
+
+        /// Letters, digits, bytes above ASCII, and punctuation that means nothing to web servers or to glob patterns.
+        private static func isPlain(_ byte: UInt8) -> Bool {
+            isLetterOrDigit(byte) || byte >= 0x80 || "/._-+@=,:~%".utf8.contains(byte)
+        }
     }
 
     /// The name, as it stands between `${` and `}`.
@@ -34,55 +121,9 @@ public struct TemplateVariable: Sendable, Equatable {
     /// The value, if it is one of its kind.
     func checked(for place: TemplateError.Place) throws(TemplateError) -> String {
         guard let value, !value.isEmpty else { throw .unset(name, place) }
-        guard isAllowed(value) else { throw .refused(name, value: value, allowed: allowed, place) }
-        return value
-    }
-
-    private func isAllowed(_ value: String) -> Bool {
-        switch kind {
-        case .port:
-            value.utf8.allSatisfy { (0x30...0x39).contains($0) } && (1...65_535).contains(Int(value) ?? 0)
-        case .host:
-            value == "*" || value.utf8.allSatisfy { "0123456789abcdefABCDEF.:[]".utf8.contains($0) }
-        case .peer:
-            value.utf8.first != UInt8(ascii: "-") && value.utf8.allSatisfy { Self.isPartOfName($0) }
-        case .path:
-            value.hasPrefix("/") && value.utf8.allSatisfy { Self.isPlain($0) }
-        case .rate:
-            (value.hasSuffix("r/s") || value.hasSuffix("r/m")) && Self.isNumber(value.dropLast(3))
-        case .number:
-            Self.isNumber(value[...])
+        guard let written = kind.value(of: value) else {
+            throw .refused(name, value: value, allowed: kind.allowed, place)
         }
-    }
-
-    private static func isNumber(_ text: Substring) -> Bool {
-        (1...9).contains(text.utf8.count) && text.utf8.allSatisfy { (0x30...0x39).contains($0) }
-    }
-
-    /// Letters, digits, and what else stands in the name or the address of a host.
-    private static func isPartOfName(_ byte: UInt8) -> Bool {
-        byte < 0x80 && (isPlain(byte) && !"/@=+,".utf8.contains(byte) || "[]".utf8.contains(byte))
-    }
-
-    /// Letters, digits, bytes above ASCII, and punctuation that means nothing to nginx or to glob patterns.
-    private static func isPlain(_ byte: UInt8) -> Bool {
-        switch byte {
-        case UInt8(ascii: "a")...UInt8(ascii: "z"), UInt8(ascii: "A")...UInt8(ascii: "Z"),
-            UInt8(ascii: "0")...UInt8(ascii: "9"), 0x80...0xFF:
-            true
-        default:
-            "/._-+@=,:".utf8.contains(byte)
-        }
-    }
-
-    private var allowed: String {
-        switch kind {
-        case .port: "a port, 1 to 65535"
-        case .host: "an IP address (IPv6 in brackets) or *"
-        case .peer: "the name or the IP address (IPv6 in brackets) of a host"
-        case .path: "an absolute path of letters, digits and / . _ - + @ = , :"
-        case .rate: "requests a second or a minute, such as 50r/s or 600r/m"
-        case .number: "a whole number"
-        }
+        return written
     }
 }

@@ -24,7 +24,7 @@ enum DatabaseFile {
         makeDirectory(directory(of: path))
         // A file that is there is not opened: closing it would give up the locks of this process's other connections.
         if access(path, R_OK | W_OK) == 0 { return }
-        let descriptor = open(path, O_RDWR | O_CREAT | O_CLOEXEC, 0o600)
+        let descriptor = open(path, O_RDWR | O_CREAT | O_NOFOLLOW | O_CLOEXEC, 0o600)
         guard descriptor >= 0 else { throw error("it cannot be opened") }
         close(descriptor)
     }

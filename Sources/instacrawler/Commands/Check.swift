@@ -10,7 +10,7 @@ struct Check: AsyncParsableCommand {
 
     func run() async throws {
         do {
-            let settings = try await options.settings()
+            let settings = try options.settings()
             let address = settings.healthAddress(of: try Template(contentsOf: settings.proxy.template))
             let client = HealthCheck.client()
             let failure = await HealthCheck.failure(address, client: client, timeout: .seconds(5))

@@ -25,7 +25,7 @@ struct Crawl: AsyncParsableCommand {
     func run() async throws {
         do {
             let filter = try selection.filter(defaultLimit: 20)
-            let settings = try await options.settings(hashtags: tags)
+            let settings = try options.settings(hashtags: tags)
             let printer = PostPrinter(settings: settings, filter: filter, isJSON: json)
             let watches = watch
             let code = try await Assembly.crawl(settings) { assembly, crawler in

@@ -25,7 +25,7 @@ struct Export: AsyncParsableCommand {
     func run() async throws {
         do {
             let filter = try selection.filter(defaultLimit: .max)
-            let settings = try await options.settings(hashtags: [tag])
+            let settings = try options.settings(hashtags: [tag])
             let directory = Paths.absolute(directory)
             let code = try await Assembly.crawl(settings) { assembly, crawler in
                 let outcomes = await CrawlProgress.crawl(crawler)

@@ -23,7 +23,7 @@ struct PostSelection: ParsableArguments {
     func filter(defaultLimit: Int, now: Int64 = Epoch.now()) throws -> Filter {
         var filter = Filter(limit: defaultLimit, since: .min)
         if let limit {
-            guard let number = Int(limit), (1...100_000).contains(number) else {
+            guard let number = Parse.number(limit, in: 1...100_000) else {
                 throw SettingError(name: "--limit", value: limit, allowed: "1 to 100000")
             }
             filter.limit = number

@@ -20,7 +20,8 @@ struct Render: AsyncParsableCommand {
 
     func run() async throws {
         do {
-            let settings = try await options.settings()
+            let settings = try options.settings()
+            _ = Logs.start(settings, to: .standardError)
             let rendered = try Template(contentsOf: template).render(settings.nginxConfiguration.variables)
             Console.print(rendered, terminator: "")
         } catch {

@@ -26,15 +26,17 @@ struct Respond: AsyncParsableCommand {
 
     func run() async throws {
         do {
-            let settings = try await options.settings()
+            let settings = try options.settings()
             let logger = Logs.start(settings, to: .standardError)
-            ProcessLimits.raise()
             if listen == nil, CGIProgram.isRunning(environment: Environment.value) {
                 return try await Assembly.answerCGI(settings, logger: logger)
             }
             let listeners = try listeners()
             let workers = try threads()
-            try await Assembly.run(settings, logger: logger) { [$0.responder(listeners: listeners, workers: workers)] }
+            let limits = Assembly.limits(connections: try DescriptorBudget.raised().connections)
+            try await Assembly.run(settings, logger: logger) {
+                [$0.responder(listeners: listeners, workers: workers, limits: limits)]
+            }
         } catch {
             throw fail(error)
         }
@@ -52,7 +54,9 @@ struct Respond: AsyncParsableCommand {
             return found
         }
         let mode = mode ?? "660"
-        guard let permissions = UInt32(mode, radix: 8), permissions <= 0o777 else {
+        guard mode.utf8.allSatisfy({ (0x30...0x37).contains($0) }), let permissions = UInt32(mode, radix: 8),
+            permissions <= 0o777
+        else {
             throw SettingError(name: "--mode", value: mode, allowed: "octal digits, 0 to 777")
         }
         do {
@@ -65,7 +69,7 @@ struct Respond: AsyncParsableCommand {
 
     private func threads() throws -> Int? {
         guard let workers else { return nil }
-        guard let count = Int(workers), (1...256).contains(count) else {
+        guard let count = Parse.number(workers, in: 1...256) else {
             throw SettingError(name: "--workers", value: workers, allowed: "1 to 256")
         }
         return count

@@ -26,7 +26,7 @@ struct SandboxCommand: AsyncParsableCommand {
     @Option(help: "Time between two posts of a hashtag, such as 500ms or 5s. [default: 5s]")
     var period: String?
 
-    @Option(help: "How many posts of a hashtag can be seen, 60 or more. [default: 240]")
+    @Option(help: "How many posts of a hashtag can be seen, 60 to 1000000. [default: 240]")
     var history: String?
 
     @Option(help: "How long a picture waits before its first byte. [default: 0s]")
@@ -55,7 +55,7 @@ struct SandboxCommand: AsyncParsableCommand {
 
     func run() async throws {
         do {
-            let settings = try await SettingsReader(flags: logLevel.map { [.logLevel: $0] } ?? [:])
+            let settings = try SettingsReader(flags: logLevel.map { [.logLevel: $0] } ?? [:])
             let level = try settings.value(
                 .logLevel, default: Logger.Level.info,
                 allowed: Logger.Level.allCases.map(\.rawValue).joined(separator: ", ")
@@ -83,7 +83,9 @@ struct SandboxCommand: AsyncParsableCommand {
         let duration = "a duration such as 500ms or 5s"
         if let period { configuration.period = try checked("--period", period, duration, Parse.duration) }
         if let history {
-            configuration.historyCount = try checked("--history", history, "a number, 60 or more", { Int($0) })
+            configuration.historyCount = try checked("--history", history, "60 to 1000000") {
+                Parse.number($0, in: 60...1_000_000)
+            }
         }
         if let pictureDelay {
             configuration.pictureDelay = try checked("--picture-delay", pictureDelay, duration, Parse.duration)

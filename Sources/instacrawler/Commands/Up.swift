@@ -12,9 +12,9 @@ struct Up: AsyncParsableCommand {
 
     func run() async throws {
         do {
-            let settings = try await options.settings()
+            let settings = try options.settings()
             let logger = Logs.start(settings, to: .standardOutput)
-            ProcessLimits.raise()
+            let budget = try DescriptorBudget.raised()
             let template = try Template(contentsOf: settings.proxy.template)
             let nginx = try await NginxService.prepare(settings.nginxConfiguration, logger: logger)
             let readiness = ReadinessService(address: settings.healthAddress(of: template)) {
@@ -30,7 +30,7 @@ struct Up: AsyncParsableCommand {
             }
             try await Assembly.run(settings, logger: logger) { assembly in
                 // What nginx leaves open is not worth waiting for: it was given the whole time already.
-                var limits = Assembly.limits
+                var limits = Assembly.limits(connections: budget.connections)
                 limits.drainTimeout = .seconds(1)
                 return [assembly.responder(listeners: [listener], limits: limits), nginx, readiness]
             }

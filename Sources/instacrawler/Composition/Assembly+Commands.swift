@@ -13,9 +13,9 @@ extension Assembly {
         _ settings: Settings, _ command: @escaping @Sendable (Assembly, CrawlerService) async throws -> ExitCode
     ) async throws -> ExitCode {
         // A person wants to see the posts; what a service logs as news are just these.
-        let logger = Logs.start(
-            settings.logLevel == .info ? .warning : settings.logLevel, format: settings.logFormat,
-            secrets: settings.secrets, to: .standardError)
+        var settings = settings
+        if settings.logLevel == .info { settings.logLevel = .warning }
+        let logger = Logs.start(settings, to: .standardError)
         let assembly = Assembly(settings, logger: logger)
         let code = Mutex(ExitCode.failure)
         let work = OneTimeService {

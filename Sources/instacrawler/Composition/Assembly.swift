@@ -13,9 +13,12 @@ import Web
 /// Puts the rooms together.
 struct Assembly: Sendable {
     /// Limits for what one peer may take: there is nothing to upload here.
-    static var limits: FastCGILimits {
+    ///
+    /// - Parameter connections: how many may be open at once; see ``DescriptorBudget``.
+    static func limits(connections: Int? = nil) -> FastCGILimits {
         var limits = FastCGILimits()
         limits.bodyBytes = WebConfiguration().bodyBytes
+        limits.connections = connections
         return limits
     }
 
@@ -71,7 +74,7 @@ struct Assembly: Sendable {
             let crawler = try await assembly.crawler()
             await crawler.loadGallery()
             _ = await crawler.crawlOnce(deadline: crawlTimeout, onlyDue: true)
-            try await assembly.application(listeners: [], limits: limits).answerCGI(environment: Environment.all)
+            try await assembly.application(listeners: [], limits: limits()).answerCGI(environment: Environment.all)
         }
         try await assembly.serve(assembly.foundations, endingWith: answer)
     }
@@ -101,7 +104,7 @@ struct Assembly: Sendable {
     /// The responder as a service. It answers nobody before what earlier processes have found is shown: of several behind
     /// one socket, a new one would tell readers that there is nothing.
     func responder(
-        listeners: [FastCGIListener], workers: Int? = nil, limits: FastCGILimits = Assembly.limits
+        listeners: [FastCGIListener], workers: Int? = nil, limits: FastCGILimits
     ) -> some Service {
         WaitingService(
             application(listeners: listeners, workers: workers, limits: limits), until: loading.stream)

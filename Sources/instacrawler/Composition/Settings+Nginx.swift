@@ -19,7 +19,9 @@ extension Settings {
     func listener(of template: Template) -> FastCGIListener? {
         guard template.variables.contains(Setting.responderPort.rawValue) else { return .unix(path: socket) }
         guard OwnAddress.isOwn(proxy.responder.host) else { return nil }
-        return .tcp(host: proxy.responder.host, port: proxy.responder.port)
+        let host = proxy.responder.host
+        return .tcp(
+            host: host.hasPrefix("[") ? String(host.dropFirst().dropLast()) : host, port: proxy.responder.port)
     }
 
     /// Where a person on this machine finds the service, behind a configuration from that template.

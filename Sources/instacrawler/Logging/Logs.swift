@@ -34,6 +34,11 @@ enum Logs {
 
     /// Sets up logging as the settings say.
     static func start(_ settings: Settings, to output: Output) -> Logger {
-        start(settings.logLevel, format: settings.logFormat, secrets: settings.secrets, to: output)
+        let logger = start(settings.logLevel, format: settings.logFormat, secrets: settings.secrets, to: output)
+        // The value may be a secret under a misspelt name.
+        for name in settings.unknownNames {
+            logger.warning("this variable is not a setting: look for a misspelling", metadata: ["name": "\(name)"])
+        }
+        return logger
     }
 }

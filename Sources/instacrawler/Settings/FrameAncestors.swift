@@ -4,6 +4,8 @@ enum FrameAncestors {
     ///
     /// - Returns: nil for what is not allowed; nothing that is could end the directive or the header field.
     static func parse(_ text: String) -> String? {
+        // It stands in the head of every response, for which web servers have a few KiB.
+        guard text.utf8.count <= 2_048 else { return nil }
         switch text {
         case "*": return "*"
         case "none", "'none'": return "'none'"
@@ -26,7 +28,7 @@ enum FrameAncestors {
         guard let first = parts.first, !first.isEmpty, parts.count <= 2,
             first.utf8.allSatisfy({ isHostByte($0) })
         else { return false }
-        return parts.count == 1 || UInt16(parts[1]) != nil
+        return parts.count == 1 || Parse.port(String(parts[1])) != nil
     }
 
     private static func isHostByte(_ byte: UInt8) -> Bool {

@@ -9,6 +9,9 @@ struct MastodonTokens {
     /// - Throws: ``SettingError``, which does not hold a token.
     init(_ reader: SettingsReader, servers: [MastodonServer]) throws {
         guard let (text, name) = try reader.text(.mastodonToken) else { return }
+        guard Parse.token(text) != nil else {
+            throw SettingError(name: name, value: nil, allowed: Parse.allowedToken)
+        }
         let hosts = Set(servers.map(\.host))
         if hosts.count == 1, let host = hosts.first, !text.contains("=") {
             tokens = [host: Secret(text)]

@@ -1,24 +1,19 @@
+import Launcher
+
 /// Readers of single values; nil means that a value is not allowed.
 enum Parse {
     static func port(_ text: String) -> Int? { number(text, in: 1...65_535) }
 
-    static let allowedRate = "off, or requests a second or a minute, 1 to 1000000, such as 50r/s or 600r/m"
+    static let allowedRate = "off, or \(TemplateVariable.Kind.rate.allowed)"
 
     /// `off` is a rate that nobody reaches.
     static func rate(_ text: String) -> String? {
-        if text == "off" { return "1000000r/s" }
-        for unit in ["r/s", "r/m"] where text.hasSuffix(unit) {
-            let digits = text.dropLast(unit.count)
-            guard number(String(digits), in: 1...1_000_000) != nil else { return nil }
-            return text
-        }
-        return nil
+        text == "off" ? "1000000r/s" : TemplateVariable.Kind.rate.value(of: text)
     }
 
     /// A whole number, written with digits alone.
-    static func number(_ text: String, in range: ClosedRange<Int>) -> Int? {
-        guard text.utf8.allSatisfy({ (0x30...0x39).contains($0) }), let number = Int(text) else { return nil }
-        return range.contains(number) ? number : nil
+    static func number(_ text: some StringProtocol, in range: ClosedRange<Int>) -> Int? {
+        TemplateVariable.Kind.number(text, in: range)
     }
 
     static func boolean(_ text: String) -> Bool? {
@@ -29,23 +24,21 @@ enum Parse {
         }
     }
 
-    static func host(_ text: String) -> String? {
-        text == "*" || text.utf8.allSatisfy { "0123456789abcdefABCDEF.:[]".utf8.contains($0) } ? text : nil
+    static func host(_ text: String) -> String? { TemplateVariable.Kind.host.value(of: text) }
+
+    static func peer(_ text: String) -> String? { TemplateVariable.Kind.peer.value(of: text) }
+
+    /// A secret that goes into a header field or a query: visible ASCII characters.
+    static func token(_ text: String) -> String? {
+        text.utf8.count <= 4_096 && text.utf8.allSatisfy { (0x21...0x7E).contains($0) } ? text : nil
     }
 
-    static func peer(_ text: String) -> String? {
-        let isAllowed = text.utf8.allSatisfy { byte in
-            switch byte {
-            case UInt8(ascii: "a")...UInt8(ascii: "z"), UInt8(ascii: "A")...UInt8(ascii: "Z"),
-                UInt8(ascii: "0")...UInt8(ascii: "9"):
-                true
-            default: ".-_:[]".utf8.contains(byte)
-            }
-        }
-        return isAllowed && !text.isEmpty && !text.hasPrefix("-") ? text : nil
-    }
+    static let allowedToken = "at most 4096 visible ASCII characters"
 
-    /// `90s`, `5m`, `2h`, `3d`, `500ms`, and several in a row, as in `1h30m`.
+    /// The longest duration. Its nanoseconds fit into 64 bits, which is what timers count with.
+    static let longestDuration = Duration.seconds(100_000 * 86_400)
+
+    /// `90s`, `5m`, `2h`, `3d`, `500ms`, and several in a row, as in `1h30m`; at most ``longestDuration``.
     static func duration(_ text: String) -> Duration? {
         var total = Duration.zero
         var rest = Substring(text)
@@ -64,39 +57,51 @@ enum Parse {
             case "d": total += .seconds(number * 86_400)
             default: return nil
             }
+            guard total <= longestDuration else { return nil }
         }
         return total
     }
 
-    /// An absolute path that can stand in a web server's configuration.
+    /// A path that can stand in a web server's configuration, made absolute.
     static func path(_ text: String) -> String? {
-        let isPlain = text.unicodeScalars.allSatisfy { scalar in
-            scalar.value > 0x20 && scalar.value != 0x7F && !"\"'`;{}$#*?[]\\<>|&()".unicodeScalars.contains(scalar)
-        }
-        return text.isEmpty || !isPlain ? nil : Paths.absolute(text)
+        text.isEmpty || text.utf8.contains(0) ? nil : TemplateVariable.Kind.path.value(of: Paths.absolute(text))
     }
+
+    static let allowedPath = "a path of letters, digits and / . _ - + @ = , : ~ %"
 
     /// An http or https address with a host, without user, query or fragment; a slash at the end is dropped.
     static func address(_ text: String) -> String? {
-        guard text.hasPrefix("https://") || text.hasPrefix("http://"), host(ofAddress: text)?.isEmpty == false,
-            text.utf8.allSatisfy({ (0x21...0x7E).contains($0) && !"?#@\"<>\\".utf8.contains($0) })
-        else { return nil }
+        guard let (_, rest) = authority(of: text), text.utf8.count <= 2_048 else { return nil }
+        let isPath = rest.utf8.allSatisfy { byte in
+            (0x30...0x39).contains(byte) || (0x41...0x5A).contains(byte) || (0x61...0x7A).contains(byte)
+                || "-._~!$&'()*+,;=:/%".utf8.contains(byte)
+        }
+        // Every % begins an escape of two digits.
+        let escapes = rest.split(separator: "%", omittingEmptySubsequences: false).dropFirst()
+        guard isPath, escapes.allSatisfy({ $0.prefix(2).count == 2 && $0.prefix(2).allSatisfy(\.isHexDigit) }) else {
+            return nil
+        }
         return text.hasSuffix("/") ? String(text.dropLast()) : text
     }
 
     /// Whether an address is on this machine.
     static func isLoopback(_ address: String) -> Bool {
-        guard let host = host(ofAddress: address) else { return false }
-        let octets = host.split(separator: ".", omittingEmptySubsequences: false)
-        let isIPv4Loopback = octets.count == 4 && octets[0] == "127" && octets.allSatisfy { UInt8($0) != nil }
-        return isIPv4Loopback || host == "localhost" || host == "[::1]"
+        guard let (host, _) = authority(of: address) else { return false }
+        return host.hasPrefix("127.") && host.utf8.allSatisfy { $0 == 0x2E || (0x30...0x39).contains($0) }
+            || host == "localhost" || host == "[::1]"
     }
 
-    private static func host(ofAddress address: String) -> String? {
-        guard let start = address.firstRange(of: "://") else { return nil }
-        let authority = address[start.upperBound...].prefix { $0 != "/" }
-        guard let colon = authority.lastIndex(of: ":"), authority[colon...].allSatisfy({ $0 == ":" || $0.isNumber })
-        else { return String(authority) }
-        return String(authority[..<colon])
+    /// The host of an http or https address, and what follows the authority. A port is 1 to 65,535, and an IPv6 address
+    /// stands in brackets.
+    private static func authority(of address: String) -> (host: String, rest: Substring)? {
+        guard let scheme = ["https://", "http://"].first(where: { address.hasPrefix($0) }) else { return nil }
+        let authority = address.dropFirst(scheme.count).prefix { $0 != "/" }
+        var host = authority
+        if let colon = authority.lastIndex(of: ":"), !authority.hasSuffix("]") {
+            guard port(String(authority[authority.index(after: colon)...])) != nil else { return nil }
+            host = authority[..<colon]
+        }
+        guard !host.contains(":") || host.hasPrefix("["), let written = peer(String(host)) else { return nil }
+        return (written, address[authority.endIndex...])
     }
 }

@@ -36,15 +36,15 @@ struct ProxySettings: Sendable {
             text.contains("/")
                 ? Parse.path(text) : Name(rawValue: text).map { Self.template(of: $0, in: nginxDirectory) }
         }
-        let host = "the name or the IP address (IPv6 in brackets) of a host"
-        let port = "1 to 65535"
+        let host = TemplateVariable.Kind.peer.allowed
+        let port = TemplateVariable.Kind.port.allowed
         responder = Peer(
             host: try reader.value(.responderHost, default: "127.0.0.1", allowed: host, Parse.peer),
             port: try reader.value(.responderPort, default: 9_000, allowed: port, Parse.port))
         standby = Peer(
             host: try reader.value(.standbyHost, default: responder.host, allowed: host, Parse.peer),
             port: try reader.value(.standbyPort, default: responder.port, allowed: port, Parse.port))
-        let path = "a path without white space, quotes, ; { } $ # or control characters"
+        let path = Parse.allowedPath
         certificate = try reader.value(.certificate, default: nil, allowed: path) { Parse.path($0).map { .some($0) } }
         certificateKey = try reader.value(.certificateKey, default: nil, allowed: path) {
             Parse.path($0).map { .some($0) }

@@ -9,7 +9,18 @@ struct SettingError: Error, CustomStringConvertible {
 
     var description: String {
         guard let value else { return "\(name) is not allowed as it is; allowed is \(allowed)" }
-        return "\(name) is '\(Self.redacted(value).prefix(100))'; allowed is \(allowed)"
+        return "\(name) is '\(Self.shown(Self.redacted(value)))'; allowed is \(allowed)"
+    }
+
+    /// The beginning of a value, in one line: what is not visible is written as an escape.
+    private static func shown(_ value: String) -> String {
+        value.unicodeScalars.prefix(100).map { scalar in
+            switch scalar.properties.generalCategory {
+            case .control, .format, .lineSeparator, .paragraphSeparator, .surrogate, .privateUse, .unassigned:
+                "\\u{\(String(scalar.value, radix: 16))}"
+            default: String(scalar)
+            }
+        }.joined()
     }
 
     /// A value without what may be a secret in it: the user and password of an address, its query and its fragment.

@@ -1,4 +1,5 @@
 import Crawler
+import Launcher
 import Logging
 import Web
 
@@ -33,12 +34,14 @@ struct Settings: Sendable {
     var logLevel: Logger.Level
     /// What must not come out.
     var secrets: [Secret]
+    /// Variables that look like settings and are not.
+    var unknownNames: [String]
 
     /// - Throws: ``SettingError`` for the first that is not allowed.
     init(_ reader: SettingsReader) throws {
-        port = try reader.value(.port, default: 5_000, allowed: "1 to 65535", Parse.port)
-        host = try reader.value(
-            .host, default: "0.0.0.0", allowed: "an IPv4 address, an IPv6 address in brackets, or *", Parse.host)
+        unknownNames = reader.unknownNames
+        port = try reader.value(.port, default: 5_000, allowed: TemplateVariable.Kind.port.allowed, Parse.port)
+        host = try reader.value(.host, default: "0.0.0.0", allowed: TemplateVariable.Kind.host.allowed, Parse.host)
         hashtags = try Self.hashtags(reader)
         sources = try Self.sources(reader)
         showsSensitive = try reader.value(.sensitive, default: false, allowed: "true or false", Parse.boolean)
@@ -47,15 +50,15 @@ struct Settings: Sendable {
         interval = try reader.value(
             .interval, default: defaultInterval, allowed: "1s to 24h, such as 90s, 5m or 2h"
         ) { Parse.duration($0).flatMap { (Duration.seconds(1)...Duration.seconds(86_400)).contains($0) ? $0 : nil } }
-        let path = "a path without white space, quotes, ; { } $ # or control characters"
+        let path = Parse.allowedPath
         let data = try reader.value(.data, default: Paths.absolute("var"), allowed: path, Parse.path)
         // The posts of a sandbox that is started here end with it.
         let isPassing = sources.allSatisfy(\.startsSandbox)
         database = try reader.value(
             .database, default: isPassing ? nil : "\(data)/instacrawler.sqlite", allowed: "\(path), or :memory:"
         ) { $0 == ":memory:" ? .some(nil) : Parse.path($0).map { .some($0) } }
-        retention = try reader.value(.retention, default: 1_000, allowed: "1 to 100000") { text in
-            Int(text).flatMap { (1...100_000).contains($0) ? $0 : nil }
+        retention = try reader.value(.retention, default: 1_000, allowed: "1 to 100000") {
+            Parse.number($0, in: 1...100_000)
         }
         runDirectory = try reader.value(.run, default: Paths.absolute("var/run"), allowed: path, Parse.path)
         socket = try reader.value(

@@ -93,8 +93,8 @@ struct SettingsOptions: ParsableArguments {
     /// Reads all settings, for a command that names its hashtags.
     ///
     /// - Parameter words: the hashtags; none leaves those of the settings.
-    func settings(hashtags words: [String]) async throws -> Settings {
-        var settings = try await settings()
+    func settings(hashtags words: [String]) throws -> Settings {
+        var settings = try settings()
         if !words.isEmpty {
             settings.hashtags = try Settings.hashtags(
                 words, of: words.joined(separator: " "), name: "TAG", allowed: "hashtags")
@@ -103,7 +103,7 @@ struct SettingsOptions: ParsableArguments {
     }
 
     /// Reads all settings.
-    func settings() async throws -> Settings {
-        try Settings(try await SettingsReader(flags: given))
+    func settings() throws -> Settings {
+        try Settings(try SettingsReader(flags: given))
     }
 }

@@ -1,35 +1,58 @@
-import Configuration
-import SystemPackage
-
 /// Finds the texts of settings: a flag beats an environment variable beats the file `.env`.
 struct SettingsReader {
     private let flags: [Setting: String]
-    private let environment: EnvironmentVariablesProvider
-    private let file: EnvironmentVariablesProvider
+    private let environment: [String: String]
+    private let file: EnvironmentFile
 
-    /// - Parameter flags: those that were given.
-    /// - Throws: ``SettingError`` when `.env` cannot be read.
-    init(flags: [Setting: String]) async throws {
+    /// - Parameters:
+    ///   - flags: those that were given.
+    ///   - environment: the process's.
+    ///   - path: the file.
+    /// - Throws: ``SettingError`` when the file cannot be read, or holds a line that says nothing.
+    init(
+        flags: [Setting: String], environment: [String: String] = Environment.all, file path: String = ".env"
+    ) throws(SettingError) {
         self.flags = flags
-        environment = EnvironmentVariablesProvider()
-        do {
-            file = try await EnvironmentVariablesProvider(environmentFilePath: ".env", allowMissing: true)
-        } catch {
-            throw SettingError(name: ".env", value: "\(error)", allowed: "a file of NAME=VALUE lines that can be read")
-        }
+        self.environment = environment
+        file = try EnvironmentFile(path: path)
     }
+
+    /// The longest text of a setting, in bytes.
+    private static let longest = 32_768
 
     /// The text of a setting, and what the operator calls the place it comes from; nil when it is not set.
     /// An empty text counts as not set.
-    func text(_ setting: Setting) throws -> (text: String, name: String)? {
-        if let flag = flags[setting] { return (flag, setting.flag ?? setting.rawValue) }
+    func text(_ setting: Setting) throws(SettingError) -> (text: String, name: String)? {
         let name = setting.rawValue
-        if let value = try environment.environmentValue(forName: name), !value.isEmpty { return (value, name) }
-        if let value = try file.environmentValue(forName: name), !value.isEmpty {
-            return (Self.unquoted(value), "\(name) in .env")
+        let places = [
+            (flags[setting], setting.flag ?? name), (environment[name].flatMap { $0.isEmpty ? nil : $0 }, name),
+            (file.values[name].flatMap { $0.isEmpty ? nil : $0 }, "\(name) in .env"),
+        ]
+        for case (let text?, let place) in places {
+            guard text.utf8.count <= Self.longest else {
+                throw SettingError(
+                    name: place, value: setting.isSecret ? nil : text, allowed: "at most \(Self.longest) bytes")
+            }
+            return (text, place)
         }
         return nil
     }
+
+    /// The names that look like settings of this program and are not; sorted, ten at most.
+    var unknownNames: [String] {
+        let known = Set(Setting.allCases.map(\.rawValue))
+        let names = Set(environment.keys).union(file.values.keys).filter { name in
+            name.hasPrefix("INSTACRAWLER_") && !known.contains(name)
+                && !Self.namesOfScripts.contains { name.hasPrefix($0) }
+        }
+        return Array(names.sorted().prefix(10))
+    }
+
+    /// What the repository's scripts, its tests and `envsubst` are told by variables.
+    private static let namesOfScripts = [
+        "INSTACRAWLER_DEPLOY_", "INSTACRAWLER_IMAGE_", "INSTACRAWLER_PRIVATE", "INSTACRAWLER_SKIP",
+        "INSTACRAWLER_TEST_",
+    ]
 
     /// Reads a setting.
     ///
@@ -42,13 +65,6 @@ struct SettingsReader {
         guard let (text, name) = try text(setting) else { return defaultValue }
         guard let value = parse(text) else {
             throw SettingError(name: name, value: setting.isSecret ? nil : text, allowed: allowed)
-        }
-        return value
-    }
-
-    private static func unquoted(_ value: String) -> String {
-        for quote in ["\"", "'"] where value.count >= 2 && value.hasPrefix(quote) && value.hasSuffix(quote) {
-            return String(value.dropFirst().dropLast())
         }
         return value
     }

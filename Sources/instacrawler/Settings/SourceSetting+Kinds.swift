@@ -27,12 +27,13 @@ extension SourceSetting {
         guard let userID = try setting.reader.text(.userID)?.text else {
             throw SettingError.missing(.userID, because: reason)
         }
-        guard userID.utf8.allSatisfy({ (0x30...0x39).contains($0) }) else {
-            throw SettingError(name: Setting.userID.rawValue, value: userID, allowed: "digits")
+        guard userID.utf8.count <= 32, userID.utf8.allSatisfy({ (0x30...0x39).contains($0) }) else {
+            throw SettingError(name: Setting.userID.rawValue, value: userID, allowed: "at most 32 digits")
         }
-        guard let token = try setting.reader.text(.accessToken)?.text else {
-            throw SettingError.missing(.accessToken, because: reason)
-        }
+        guard
+            let token = try setting.reader.value(
+                .accessToken, default: nil, allowed: Parse.allowedToken, { Parse.token($0).map { .some($0) } })
+        else { throw SettingError.missing(.accessToken, because: reason) }
         let secret = Secret(token)
         let graphURL = setting.graphURL ?? "https://graph.facebook.com/v23.0"
         return SourceSetting(name: "instagram", isLocal: Parse.isLoopback(graphURL)) { assembly in

@@ -35,7 +35,7 @@ final class ProgressLine: Sendable {
 
     /// `[#####.....]`, so many of all.
     static func bar(_ done: Int, of all: Int, width: Int = 30) -> String {
-        let filled = all == 0 ? width : done * width / all
+        let filled = all <= 0 ? width : min(max(0, done), all) * width / all
         return "[\(String(repeating: "#", count: filled))\(String(repeating: ".", count: width - filled))]"
     }
 }

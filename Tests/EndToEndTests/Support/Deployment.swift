@@ -33,19 +33,25 @@ struct Deployment: Sendable {
 
     /// Starts both, and waits until pictures are there.
     ///
-    /// - Parameter settings: on top of those that every deployment here has.
+    /// - Parameters:
+    ///   - settings: on top of those that every deployment here has.
+    ///   - descriptors: how many `up` may have open; nil for as many as this process.
     static func start(
-        sandbox arguments: [String] = [], environment settings: [String: String] = [:],
+        sandbox arguments: [String] = [], environment settings: [String: String] = [:], descriptors: Int? = nil,
         in directory: TemporaryDirectory = TemporaryDirectory()
     ) async throws -> Deployment {
         let (sandbox, address) = try await Self.sandbox(arguments)
         let port = Machine.freePort()
+        let environment = environment(directory, port: port, graph: address).merging(settings) { $1 }
+        // prlimit becomes the program.
         let up = try await Program.start(
-            Machine.instacrawler, ["up"],
-            environment: environment(directory, port: port, graph: address).merging(settings) { $1 })
+            descriptors == nil ? Machine.instacrawler : try #require(Machine.find("prlimit")),
+            (descriptors.map { ["--nofile=\($0):\($0)", Machine.instacrawler] } ?? []) + ["up"],
+            environment: environment)
+        let host = environment["INSTACRAWLER_HOST"]?.contains(":") == true ? "[::1]" : "127.0.0.1"
         let deployment = Deployment(
             directory: directory, sandbox: sandbox, sandboxAddress: address, up: up,
-            browser: Browser(base: "http://127.0.0.1:\(port)"), port: port)
+            browser: Browser(base: "http://\(host):\(port)"), port: port)
         try #require(
             await up.line(containing: "InstaCrawler is ready: http://localhost:\(port)/") != nil, "\(up.output)")
         let key = settings["INSTACRAWLER_ACCESS_KEY"].map { [("Authorization", "Bearer \($0)")] } ?? []

@@ -84,4 +84,14 @@ struct CGIProgramTests {
         #expect(output.contains("Status: 413 Content Too Large\r\n"))
         #expect(output.contains("Status: 500 Internal Server Error\r\n"))
     }
+
+    @Test(
+        "A length that no integer holds is larger than any limit",
+        arguments: [
+            ("4", 4), ("0", 0), ("", 0), ("-1", 0), ("+4", 0), ("4x", 0),
+            ("99999999999999999999999999999999", Int.max), ("9223372036854775807", Int.max),
+        ])
+    func contentLength(_ text: String, _ length: Int) {
+        #expect(CGIProgram.contentLength(text) == length)
+    }
 }

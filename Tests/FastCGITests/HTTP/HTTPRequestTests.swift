@@ -150,4 +150,11 @@ struct HTTPRequestTests {
             #expect(try await client.exchange(Wire.request(1, variables)).text == "GET https h /a?b")
         }
     }
+
+    @Test("More parameters than HTTPFields can hold make no request", arguments: [10_000, 10_001, 70_000])
+    func endlessFields(_ count: Int) {
+        let fields = (1..<count).map { _ in (name: "HTTP_A", value: "") }
+        let request = HTTPRequest(FastCGIParameters([(name: "REQUEST_METHOD", value: "GET")] + fields))
+        #expect((request != nil) == (count <= 10_000))
+    }
 }

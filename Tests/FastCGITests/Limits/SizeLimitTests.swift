@@ -1,4 +1,5 @@
 import FastCGI
+import HTTPTypes
 import Testing
 
 @Suite("Limits of size", .serialized, .timeLimit(.minutes(1)))
@@ -22,6 +23,27 @@ struct SizeLimitTests {
             } else {
                 #expect(try await client.remaining().isEmpty)
             }
+        }
+    }
+
+    @Test("more parameters than allowed get status 431, and the connection can be used on", arguments: [33, 100_000])
+    func parameterCount(_ count: Int) async throws {
+        var limits = FastCGILimits()
+        limits.parameterBytes = 1_000_000
+        limits.parameters = 32
+        // The head of a request is made of them, which traps above 65,535 fields.
+        let handler: FastCGIServer.Handler = { request, response in
+            let head = HTTPRequest(request.parameters)
+            try await response.write(Array("\(head?.headerFields.count ?? -1)".utf8))
+        }
+        try await withServer(limits: limits, handler: handler) { server in
+            let client = try await server.connect()
+            let method = [("REQUEST_METHOD", "GET")]
+            let many = method + (1..<count).map { _ in ("HTTP_A", "") }
+            #expect(try await client.exchange(Wire.request(1, many)).text.hasPrefix("Status: 431 "))
+            #expect(server.statistics.hits(of: .parameters) == 1 && server.hasLogged(.parameters))
+            let most = method + (1..<32).map { _ in ("HTTP_A", "") }
+            #expect(try await client.exchange(Wire.request(2, most)).text == "31")
         }
     }
 
@@ -86,6 +108,8 @@ struct SizeLimitTests {
         ("bodyBytes", { $0.bodyBytes = -1 }), ("connections", { $0.connections = 0 }),
         ("receiveTimeout", { $0.receiveTimeout = .zero }), ("sendTimeout", { $0.sendTimeout = .seconds(-1) }),
         ("handlerTimeout", { $0.handlerTimeout = .zero }), ("drainTimeout", { $0.drainTimeout = .zero }),
+        ("drainTimeout", { $0.drainTimeout = .seconds(Int64.max) }), ("parameters", { $0.parameters = 31 }),
+        ("parameters", { $0.parameters = 10_001 }),
     ]
 
     @Test("settings that are not allowed are refused", arguments: 0..<refused.count)

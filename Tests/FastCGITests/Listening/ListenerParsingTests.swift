@@ -28,7 +28,8 @@ struct ListenerParsingTests {
         "tcp:9000",
         "tcp::9000", "tcp:host", "tcp:host:", "tcp:host:-1", "tcp:host:65536", "tcp:host:http", "tcp:[]:1", "fd:",
         "fd:-1",
-        "fd:x", "fd:99999999999", "udp:host:1",
+        "fd:x", "fd:+1", "fd:99999999999", "tcp:host:+80", "tcp:ho\0st:80", "tcp:host:99999999999999999999",
+        "udp:host:1",
     ]
 
     @Test("are refused when they mean nothing", arguments: refused)
