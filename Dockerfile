@@ -3,8 +3,12 @@
 #   docker build -t instacrawler .
 #   docker run -p 8080:8080 -e PORT=8080 instacrawler
 
+# Full versions, so that two builds of a commit begin with the same; scripts/stand-in-images reads them here.
+ARG SWIFT_VERSION=6.3.1-bookworm
+ARG DEBIAN_VERSION=bookworm-20260824-slim
+
 # --- the responder -----------------------------------------------------------------------------------------------
-FROM docker.io/library/swift:6.3-bookworm AS responder
+FROM docker.io/library/swift:${SWIFT_VERSION} AS responder
 
 # No versions: within a release Debian changes packages for their safety alone, and keeps no older ones.
 # hadolint ignore=DL3008
@@ -15,20 +19,27 @@ RUN apt-get update \
 
 WORKDIR /source
 
-# The dependencies are fetched and built in a layer of their own, which lasts as long as Package.swift does.
+# The dependencies are fetched and built in a layer of their own, which lasts as long as their versions do.
 COPY Package.swift ./
-COPY scripts/build-static scripts/
+COPY Sources/instacrawler/versions.txt Sources/instacrawler/
+COPY scripts/build-static scripts/resolve scripts/
 RUN scripts/build-static --dependencies
 
 # The manifest names tests and benchmarks, too.
 COPY Sources Sources
 COPY Tests Tests
 COPY Benchmarks Benchmarks
+# The commit, for `instacrawler --version --verbose`.
+ARG COMMIT=""
 RUN scripts/build-static --product instacrawler \
-    && install -D .build/image/instacrawler /image/usr/bin/instacrawler
+    && install -D .build/image/instacrawler /image/usr/bin/instacrawler \
+    && mkdir -p /image/usr/share/instacrawler \
+    && { swift --version 2> /dev/null | sed -nE 's/.*Swift version ([^ ]+).*/swift \1/p'; \
+        dpkg-query --show --showformat 'libfcgi ${Version}\n' libfcgi-dev; echo "commit ${COMMIT:-unknown}"; } \
+        > /image/usr/share/instacrawler/versions.txt
 
 # --- nginx ---------------------------------------------------------------------------------------------------------
-FROM docker.io/library/debian:bookworm-slim AS nginx
+FROM docker.io/library/debian:${DEBIAN_VERSION} AS nginx
 
 # Where the source is; with the fixes of Debian's security team.
 COPY docker/source.sources /etc/apt/sources.list.d/
@@ -45,7 +56,7 @@ COPY docker/build-nginx docker/nginx-graceful.patch ./
 RUN NGINX_VERSION="$NGINX_VERSION" ./build-nginx /image
 
 # --- the root ------------------------------------------------------------------------------------------------------
-FROM docker.io/library/debian:bookworm-slim AS root
+FROM docker.io/library/debian:${DEBIAN_VERSION} AS root
 
 COPY docker/make-root /source/
 COPY nginx /source/nginx

@@ -19,16 +19,16 @@ INSTACRAWLER_HOST ?= 127.0.0.1
 export PORT INSTACRAWLER_HOST
 
 .PHONY: run test build lint format setup setup-tests check-feeds check-foundation check-metrics check-openapi \
-	check-pages check-streams screenshots test-proxies fuzz bench image test-image clean
+	check-pages check-streams resolve screenshots test-proxies fuzz bench image test-image clean
 .DEFAULT_GOAL := build
 
 run: build
 	exec .build/release/instacrawler up
 
-build: setup
+build: setup resolve
 	$(SWIFT) build -c release --product instacrawler
 
-test: setup-tests
+test: setup-tests resolve
 	$(SWIFT) build --build-tests
 	scripts/test
 
@@ -55,7 +55,7 @@ check-streams: build
 fuzz:
 	scripts/fuzz $(or $(SECONDS),60)
 
-check-feeds check-metrics check-openapi: setup
+check-feeds check-metrics check-openapi: setup resolve
 	$(SWIFT) build --build-tests
 	scripts/$@
 
@@ -78,6 +78,10 @@ setup:
 
 setup-tests:
 	@scripts/setup --tests
+
+# The versions of all packages, the same in every build of a commit.
+resolve:
+	@scripts/resolve
 
 clean:
 	rm -rf .build var

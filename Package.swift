@@ -61,8 +61,10 @@ let package = Package(
                 "Crawler", "FastCGI", "HummingbirdFastCGI", "Launcher", "Prometheus", "Sandbox", "Storage", "Web",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
                 .product(name: "SystemPackage", package: "swift-system"),
-                hummingbird, httpClient, logging, lifecycle,
-            ]
+                "CSQLite", "CUTF8Proc", "CZlib", hummingbird, httpClient, logging, lifecycle,
+            ],
+            // The exact versions of all packages: `scripts/resolve` takes them, `--version --verbose` prints them.
+            resources: [.embedInCode("versions.txt")]
         ),
 
         // What `make bench` measures beside its peers.

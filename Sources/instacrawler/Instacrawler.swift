@@ -11,7 +11,7 @@ struct Instacrawler: AsyncParsableCommand {
         abstract: "Shows the newest picture that was posted under a hashtag.",
         discussion: """
             Settings come from flags, from environment variables, and from a file .env in the current directory; \
-            a flag beats a variable beats the file.
+            a flag beats a variable beats the file. --version --verbose prints the version of every part.
             """,
         version: version,
         subcommands: [Up.self, Respond.self, Crawl.self, Export.self, Render.self, Check.self, SandboxCommand.self]
@@ -19,6 +19,9 @@ struct Instacrawler: AsyncParsableCommand {
 
     static func main() async {
         EarlySignals.endProcessOne()
+        if Set(CommandLine.arguments.dropFirst()) == ["--version", "--verbose"] {
+            return Console.print(await Versions.text())
+        }
         await main(nil)
     }
 }

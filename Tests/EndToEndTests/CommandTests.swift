@@ -163,4 +163,20 @@ struct CommandTests {
         #expect(fourth.output.contains("instacrawler: \(name.dropLast(4)): the connection broke"), "\(fourth.output)")
         #expect(fourth.output.contains("There already: \(names.count - 1). Failed: 1."))
     }
+
+    @Test("--version is one line, and with --verbose every part that is inside has one")
+    func versions() async throws {
+        let short = try await Program.run(Machine.instacrawler, ["--version"])
+        #expect(short.output.split(separator: "\n").count == 1)
+        let long = try await Program.run(Machine.instacrawler, ["--version", "--verbose"])
+        #expect(long.status == .exited(0))
+        let lines = long.output.split(separator: "\n")
+        #expect(lines.first == "instacrawler \(short.output.dropLast())")
+        #expect(lines.allSatisfy { $0.split(separator: " ").count == 2 }, "\(long.output)")
+        let packages = Machine.read("\(Machine.repository)/Sources/instacrawler/versions.txt").split(separator: "\n")
+        #expect(packages.count > 20 && lines.suffix(packages.count) == packages[...])
+        for name in ["swift-stdlib", "sqlite", "zlib", "utf8proc", "nginx"] {
+            #expect(lines.contains { $0.hasPrefix("\(name) ") && $0.contains(".") }, "\(name)")
+        }
+    }
 }

@@ -20,6 +20,9 @@ def check_configuration(image):
     check(configuration["Healthcheck"]["Test"] == ["CMD", "/usr/bin/instacrawler", "check"], "it checks its own health")
     labels = configuration["Labels"]
     check(labels["org.opencontainers.image.title"] == "InstaCrawler", "its labels say what it is")
+    inside = dict(line.split(" ", 1) for line in labels["instacrawler.versions"].split(";"))
+    wanted = {"instacrawler", "swift", "libfcgi", "sqlite", "zlib", "utf8proc", "nginx", "commit", "hummingbird", "swift-nio"}
+    check(wanted <= inside.keys() and all(inside.values()), "a label tells every version inside")
     check(not SECRETS.search(repr(configuration).encode()), "no secret is in its configuration")
 
 

@@ -58,6 +58,15 @@ public struct NginxService: Service {
             stopTimeout: configuration.stopTimeout, logger: logger)
     }
 
+    /// The version of the nginx that a name in `PATH` leads to, such as `1.22.1`; nil where there is none.
+    public static func version(of program: String = "nginx", environment: [String: String]) async -> String? {
+        guard let path = try? SearchPath.find(program, path: environment["PATH"]),
+            let output = try? await Output.of(path, ["-v"], environment: []),
+            let slash = output.text.firstIndex(of: "/")
+        else { return nil }
+        return String(output.text[slash...].dropFirst().prefix { $0 == "." || $0.isASCII && $0.isNumber })
+    }
+
     /// Where modules that the templates do not use, but that nginx may be built with, shall put their temporary
     /// files: the places that are compiled in cannot be written by an ordinary user.
     private static func temporaryPaths(_ version: String, _ run: String) -> String {
