@@ -1,6 +1,7 @@
 # make run     build, start, and show the gallery at http://localhost:5000/ (another port: PORT=5077 make run)
 # make test    run every test
 # make build   the release binary, .build/release/instacrawler
+# make resolve  fetch the versions of all packages that Sources/instacrawler/versions.txt names
 # make lint    check the style;  make format  mend it
 # make fuzz    search for streams that break the protocol (SECONDS=600 make fuzz)
 # make check-pages    look at the pages in a real browser;  make screenshots  also write docs/screenshots
