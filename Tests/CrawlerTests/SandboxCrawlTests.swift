@@ -86,14 +86,14 @@ import Testing
         }
     }
 
-    @Test("A wrong token stops the crawl and is not told")
+    @Test("A wrong token fails the crawl and is not told")
     func wrongToken() async throws {
         try await sandbox { baseURL, _ in
             let crawler = crawler([.golang], baseURL, token: "EAAB|wrong")
             let outcome = await crawler.service.crawlOnce().first
             #expect(outcome?.failure?.kind == SourceError.Kind.tokenInvalid.rawValue)
             #expect(outcome?.failure?.description.contains("EAAB") == false)
-            #expect(crawler.service.monitor.snapshot().first?.state == .stopped)
+            #expect(crawler.service.monitor.snapshot().first?.state == .failing)
         }
     }
 

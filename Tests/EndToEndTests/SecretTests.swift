@@ -51,7 +51,7 @@ struct SecretTests {
         "Instagram's token is nowhere, whatever the service does",
         arguments: [
             ("graph:recent_media@2-=redirect", "failing"), ("graph:recent_media@2-=reset", "failing"),
-            ("graph:recent_media@2-=error:190/463", "stopped"), ("graph:recent_media@2-=truncate", "failing"),
+            ("graph:recent_media@2-=error:190/463", "failing"), ("graph:recent_media@2-=truncate", "failing"),
         ])
     func instagram(fault: String, state: String) async throws {
         let all = try await output(
@@ -67,7 +67,7 @@ struct SecretTests {
     @Test(
         "Nor is the token of a Mastodon server",
         arguments: [
-            ("mastodon:timeline@6-=redirect", "failing"), ("mastodon:timeline@6-=401", "stopped"),
+            ("mastodon:timeline@6-=redirect", "failing"), ("mastodon:timeline@6-=401", "failing"),
             ("mastodon:timeline@6-=reset", "failing"),
         ])
     func mastodon(fault: String, state: String) async throws {

@@ -13,12 +13,13 @@ struct CrawlLoop: Sendable {
     private func now() -> Int64 { crawl.now() }
 
     /// Runs until the task is cancelled. The first crawl comes when it is due by the record; what only a person can
-    /// mend may have been mended, so that is tried at once.
+    /// fix may have been fixed, so that is tried at once.
     func run() async {
         var memory = CrawlMemory(await journal.load(), at: now())
         monitor.show(memory.record, of: crawl.hashtag, source: source)
         var delay =
-            memory.record.hold == .stopped ? .zero : schedule.rest(of: memory.record, source: source, at: now())
+            memory.record.hold == .stopped || memory.record.refusals != nil
+            ? .zero : schedule.rest(of: memory.record, source: source, at: now())
         while !Task.isCancelled {
             if delay > .zero {
                 do { try await crawl.clock.sleep(for: delay) } catch { break }
@@ -27,8 +28,9 @@ struct CrawlLoop: Sendable {
                 delay = configuration.interval
                 continue
             }
-            log(outcome, since: memory.logged)
+            log(outcome, memory)
             memory.logged = outcome.failure?.kind
+            memory.loggedNotice = memory.record.notice
             delay = conclude(outcome, &memory)
             if !memory.isIdle(after: outcome) { await save(&memory) }
         }
@@ -103,17 +105,18 @@ struct CrawlLoop: Sendable {
         if let failure = fetched.failure, !fetched.posts.isEmpty {
             // Whoever comes after a process that ends from here on must know of the gap.
             var record = memory.record
-            record.fail(failure)
+            record.fail(failure, at: now())
             record.nextCrawl = begin
             if await journal.save(record) { memory.saved = record }
         }
         let outcome = await crawl.keep(fetched)
         memory.new += outcome.new
         if let failure = outcome.failure {
-            memory.record.fail(failure)
+            memory.record.fail(failure, at: now())
             memory.known = reach.known
         } else {
-            memory.record.succeed(new: memory.new, posts: outcome.posts, at: now())
+            memory.record.succeed(
+                new: memory.new, posts: outcome.posts, defects: outcome.defects, at: now())
             memory.known = nil
             memory.seen = Set(outcome.posts.map(\.id))
             memory.newest = outcome.posts.first?.publishedAt
@@ -136,16 +139,15 @@ struct CrawlLoop: Sendable {
 
     private func wait(after outcome: CrawlOutcome, _ memory: CrawlMemory) -> Duration {
         if let failure = outcome.failure {
-            return schedule.wait(after: failure, failures: memory.record.consecutiveFailures)
+            return schedule.wait(after: failure, memory.record)
         }
         return schedule.wait(
             source: source, postsPerHour: memory.record.postsPerHour,
             slowdown: crawl.source.usage?.slowdown(at: now()) ?? 1)
     }
 
-    /// News are told as info, a failure as a warning when it begins or becomes another; the rest
-    /// only to those who debug.
-    private func log(_ outcome: CrawlOutcome, since lastFailure: String?) {
+    /// Logs new posts at `info`, and a failure, or that nothing can be shown, at `warning` when it starts or changes.
+    private func log(_ outcome: CrawlOutcome, _ memory: CrawlMemory) {
         if outcome.new > 0, let newest = outcome.posts.first {
             logger.info(
                 "found new posts",
@@ -153,8 +155,16 @@ struct CrawlLoop: Sendable {
             )
         }
         if outcome.skipped > 0 {
-            logger.debug("left out what could not be understood", metadata: ["skipped": "\(outcome.skipped)"])
+            logger.debug("left out \(outcome.defects.inWords)", metadata: ["skipped": "\(outcome.skipped)"])
         }
+        if outcome.failure == nil, memory.record.notice != memory.loggedNotice {
+            if let notice = memory.record.notice {
+                logger.warning("\(notice)")
+            } else {
+                logger.info("there are posts to show again")
+            }
+        }
+        let lastFailure = memory.logged
         switch outcome.failure {
         case .source(.cancelled): break
         case let failure?:

@@ -6,6 +6,8 @@ struct CrawlMemory: Sendable {
     var saved: CrawlRecord?
     /// What kind of failure was logged last.
     var logged: String?
+    /// What was logged last of posts that cannot be shown.
+    var loggedNotice: String?
     /// The posts that were known when a crawl broke off between two pages. The next one goes
     /// on down to these: that the first page is known by then says nothing of the others.
     var known: PostIndex?
@@ -43,6 +45,7 @@ struct CrawlMemory: Sendable {
             return false
         }
         return outcome.failure == nil && outcome.changed == 0 && saved.consecutiveFailures == 0
+            && record.notice == saved.notice
             && (0..<Self.idleInterval).contains(last - written)
     }
 

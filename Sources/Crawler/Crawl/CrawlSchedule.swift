@@ -24,10 +24,12 @@ struct CrawlSchedule: Sendable {
 
     /// The wait after a crawl that failed.
     ///
-    /// - Parameter failures: how many crawls failed in a row, at least 1.
-    func wait(after failure: CrawlFailure, failures: Int) -> Duration {
-        switch failure.remedy {
+    /// - Parameter record: what is remembered of the crawls, this one included.
+    func wait(after failure: CrawlFailure, _ record: CrawlRecord) -> Duration {
+        let failures = record.consecutiveFailures
+        return switch failure.remedy {
         case .backOff: backOff(failures)
+        case .stop where record.hold != .stopped: backOff(failures)
         // Never before the time that the service named, not all at once after it, and later each
         // time if what it names is too short to help.
         case .wait(let wait): max(backOff(failures), wait * (1 + configuration.jitter * random()))
@@ -44,7 +46,7 @@ struct CrawlSchedule: Sendable {
         let longest =
             record.consecutiveFailures > 0
             ? .seconds(86_400) : max(longestInterval(source), Self.longestSlowed)
-        return min(.seconds(next.subtractingReportingOverflow(now).partialValue), longest * (1 + configuration.jitter))
+        return min(.seconds(next - now), longest * (1 + configuration.jitter))
     }
 
     private func least(_ source: String) -> Duration {

@@ -80,7 +80,8 @@ actor GalleryKeeper {
         let read = lastRead
         let posts: [Post]
         do {
-            posts = try await store.posts(of: hashtag)
+            // A database may hold what an earlier version took, or a stranger wrote.
+            posts = try await store.posts(of: hashtag).compactMap { try? $0.checked() }
         } catch {
             stale.insert(hashtag)
             throw error

@@ -48,7 +48,7 @@ struct HashtagCrawl: Sendable {
             do {
                 let page = try await page(after: cursor)
                 outcome.pages += 1
-                outcome.skipped += page.skipped
+                outcome.defects.merge(page.defects, uniquingKeysWith: +)
                 let isRepeated = !page.posts.isEmpty && page.posts.allSatisfy { found[$0.id] != nil }
                 for post in page.posts { found[post.id] = post }
                 empty = page.posts.isEmpty ? empty + 1 : 0
@@ -70,7 +70,9 @@ struct HashtagCrawl: Sendable {
         if let wait = gate.wait(at: now()) ?? source.usage?.wait(at: now()) { throw .rateLimited(retryAfter: wait) }
         if Task.isCancelled { throw .cancelled }
         do {
-            return try await source.page(of: hashtag, after: cursor)
+            var page = try await source.page(of: hashtag, after: cursor)
+            page.check()
+            return page
         } catch {
             // What the service told one hashtag holds for all.
             if case .wait(let wait) = error.remedy { gate.close(until: now() + wait.components.seconds, at: now()) }

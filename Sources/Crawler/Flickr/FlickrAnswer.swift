@@ -1,40 +1,45 @@
 /// What the feed says.
 struct FlickrAnswer: Decodable {
-    var items: [Lossy<FlickrItem>]
+    var items: LossyList<FlickrItem>
 }
 
 /// One photo of the feed. What is absent or of another type is nil.
-struct FlickrItem: Decodable {
+struct FlickrItem: PostItem {
     private var title: String?
     private var link: String?
     private var picture: String?
-    private var published: String?
+    private var published: Int64?
     private var author: String?
 
     private enum CodingKeys: String, CodingKey { case title, link, media, published, author }
 
-    private struct Addresses: Decodable { var m: String? }
+    private struct Addresses: Decodable {
+        var small: String?
+
+        private enum CodingKeys: String, CodingKey { case m }
+
+        init(from decoder: any Decoder) throws {
+            small = try decoder.container(keyedBy: CodingKeys.self).address(.m)
+        }
+    }
 
     init(from decoder: any Decoder) throws {
         let values = try decoder.container(keyedBy: CodingKeys.self)
-        title = values.lenient(.title)
-        link = WebAddress.checked(values.lenient(.link))
-        picture = WebAddress.checked(values.lenient(.media, as: Addresses.self)?.m)
-        published = values.lenient(.published)
-        author = values.lenient(.author)
+        title = values.text(.title)?.withoutUnicodeEscapes
+        link = values.address(.link)
+        picture = values.lenient(.media, as: Addresses.self)?.small
+        published = values.time(.published)
+        author = values.text(.author)?.withoutUnicodeEscapes
     }
 
-    private static let longestTitle = 1_000
-
-    /// The post that the photo stands for; nil when it has no id, time or picture.
-    func post(source: String) -> Post? {
-        guard let link, let id = Self.id(in: link), let picture, let time = published.flatMap(ISO8601.seconds)
-        else { return nil }
+    func make(source: String) throws(PostDefect) -> Post? {
+        guard let link, let id = Self.id(in: link) else { throw .noID }
+        guard let published else { throw .noTime }
+        guard let picture else { throw .noMedia }
         let (large, small) = Self.sizes(of: picture)
         return Post(
-            id: Post.ID(source: source, value: id), publishedAt: time, permalink: link,
-            author: author.flatMap(Self.name).map { Author(name: $0) },
-            caption: String(HTMLText.plain(title ?? "").prefix(Self.longestTitle)),
+            id: Post.ID(source: source, value: id), publishedAt: published, permalink: link,
+            author: author.flatMap(Self.name).map { Author(name: $0) }, caption: HTMLText.plain(title ?? ""),
             media: [Media(kind: .image, url: large, fallbackURL: small)])
     }
 
@@ -53,16 +58,37 @@ struct FlickrItem: Decodable {
 
     /// The name in `nobody@flickr.com ("somebody")`.
     private static func name(_ author: String) -> String? {
-        guard let start = author.firstRange(of: "(\"")?.upperBound,
-            let end = author.lastIndex(of: "\""), start < end
+        let bytes = author.utf8
+        guard let start = author.firstRange(of: "(\"")?.upperBound, let end = bytes.lastIndex(of: UInt8(ascii: "\"")),
+            start < end
         else { return nil }
-        let name = author[start..<end].prefix(200)
-        return name.allSatisfy(\.isWhitespace) ? nil : String(name)
+        let name = HTMLText.unescaped(String(author[start..<end]))
+        return name.isBlank ? nil : name
     }
 }
 
 extension String {
     fileprivate func replacingCharacters(in range: Range<Index>, with text: String) -> String {
         String(self[..<range.lowerBound]) + text + String(self[range.upperBound...])
+    }
+
+    /// The text with the characters that each `\uXXXX` in it stands for: the feed escapes some names twice.
+    fileprivate var withoutUnicodeEscapes: String {
+        guard contains("\\u") else { return self }
+        var units: [UInt16] = []
+        var rest = Array(utf16)[...]
+        while let unit = rest.first {
+            let escape = rest.prefix(6)
+            if escape.starts(with: "\\u".utf16),
+                let number = UInt32(hexadecimal: escape.dropFirst(2).map { UInt8(clamping: $0) }, count: 4)
+            {
+                units.append(UInt16(truncatingIfNeeded: number))
+                rest = rest.dropFirst(6)
+            } else {
+                units.append(unit)
+                rest = rest.dropFirst()
+            }
+        }
+        return String(decoding: units, as: UTF16.self)
     }
 }

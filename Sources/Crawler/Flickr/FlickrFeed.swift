@@ -1,5 +1,4 @@
 import AsyncHTTPClient
-import FoundationEssentials
 
 /// Flickr's public feed: the newest 20 photos with a tag, without an account, and without a second page.
 public final class FlickrFeed: PostSource {
@@ -34,13 +33,7 @@ public final class FlickrFeed: PostSource {
             "\(address)?format=json&nojsoncallback=1&tagmode=all&tags=\(hashtag.name.percentEncoded)")
         let time = now()
         if let error = answer.statusError(at: time) { throw error }
-        let feed: FlickrAnswer
-        do {
-            feed = try JSONDecoder().decode(FlickrAnswer.self, from: Data(answer.body.readableBytesView))
-        } catch {
-            throw .unusableAnswer("it is not the JSON that is documented (\(answer.body.readableBytes) bytes)")
-        }
-        let posts = feed.items.compactMap { $0.value?.post(source: name) }.filter { !$0.isFromTheFuture(at: time) }
-        return PostPage(posts: posts, skipped: feed.items.count - posts.count)
+        let feed: FlickrAnswer = try UpstreamJSON.decode(body: answer.body)
+        return PostPage(feed.items, source: name, now: time)
     }
 }

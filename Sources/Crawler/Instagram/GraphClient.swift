@@ -1,5 +1,4 @@
 import AsyncHTTPClient
-import FoundationEssentials
 import Synchronization
 
 /// Makes requests to the Graph API, and keeps what it says of the allowance.
@@ -23,13 +22,11 @@ final class GraphClient: Sendable {
     func get<Answer: Decodable>(_ address: String) async throws(SourceError) -> Answer {
         if let wait = usage?.wait(at: now()) { throw .rateLimited(retryAfter: wait) }
         let answer = try await upstream.get(address)
-        let usage = UsageReport(graph: answer.headers, now: now())
+        let usage = UsageReport(graph: { answer.headers[$0] }, now: now())
         if let usage { lastUsage.withLock { $0 = usage } }
 
-        let body = Data(answer.body.readableBytesView)
-        let decoder = JSONDecoder()
         let statusError = answer.statusError(at: now())
-        let envelope = try? decoder.decode(GraphError.Envelope.self, from: body)
+        let envelope: GraphError.Envelope? = try? UpstreamJSON.decode(from: answer.body)
         let refusal = envelope?.error.sourceError(
             statusError: statusError, regain: usage?.regain ?? answer.retryAfter(at: now()), secret: token
         )
@@ -37,11 +34,7 @@ final class GraphClient: Sendable {
             if case .rateLimited(let wait?) = error { hold(for: wait) }
             throw error
         }
-        do {
-            return try decoder.decode(Answer.self, from: body)
-        } catch {
-            throw .unusableAnswer("it is not the JSON that is documented (\(body.count) bytes)")
-        }
+        return try UpstreamJSON.decode(body: answer.body)
     }
 
     /// What the service told one hashtag about its limit holds for all.

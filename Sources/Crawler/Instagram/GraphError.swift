@@ -20,7 +20,7 @@ struct GraphError: Decodable {
 
     init(from decoder: any Decoder) throws {
         let values = try decoder.container(keyedBy: CodingKeys.self)
-        message = values.lenient(.message) ?? ""
+        message = values.text(.message) ?? ""
         code = values.number(.code)
         subcode = values.number(.subcode)
         isTransient = values.lenient(.isTransient) ?? false

@@ -7,11 +7,11 @@ struct GraphHashtag: Decodable {
 
     init(from decoder: any Decoder) throws {
         let values = try decoder.container(keyedBy: CodingKeys.self)
-        guard let id = values.text(.id) else {
+        guard let id = values.id(.id) else {
             throw DecodingError.dataCorruptedError(forKey: .id, in: values, debugDescription: "no id")
         }
         self.id = id
-        name = values.lenient(.name)
+        name = values.text(.name)
     }
 
     /// Ids become part of a path, so nothing but digits is one.

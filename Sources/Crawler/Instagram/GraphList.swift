@@ -1,9 +1,6 @@
 /// A list as the Graph API sends it: `{"data":[…],"paging":{"cursors":{"after":"…"},"next":"…"}}`.
 struct GraphList<Item: Decodable>: Decodable {
-    /// The items that could be understood.
-    var items: [Item]
-    /// How many could not.
-    var skipped: Int
+    var list: LossyList<Item>
     /// The cursor of the next page; nil when the service names no next page.
     var after: String?
 
@@ -23,11 +20,12 @@ struct GraphList<Item: Decodable>: Decodable {
         var next: String?
     }
 
+    /// The items that could be understood.
+    var items: [Item] { list.items }
+
     init(from decoder: any Decoder) throws {
         let values = try decoder.container(keyedBy: CodingKeys.self)
-        let all = try values.decode([Lossy<Item>].self, forKey: .data)
-        items = all.compactMap(\.value)
-        skipped = all.count - items.count
+        list = try values.decode(LossyList<Item>.self, forKey: .data)
         let paging = values.lenient(.paging, as: Paging.self)
         let cursor = paging?.next == nil ? nil : paging?.cursors?.after
         // The cursor goes into an address, where what is far too long could only fail.

@@ -1,4 +1,5 @@
 import AsyncHTTPClient
+import Synchronization
 
 /// Instagram's official interface for hashtags, the Graph API's hashtag search.
 ///
@@ -8,6 +9,8 @@ import AsyncHTTPClient
 public final class InstagramGraphAPI: PostSource {
     /// The most posts that the service gives on a page.
     private static let pageSize = 50
+    /// In the service's words when the posts of a page have more to them than it takes at a time.
+    private static let tooMuch = "reduce the amount of data"
 
     /// Which posts of a hashtag are asked for.
     public enum Edge: String, Sendable, CaseIterable {
@@ -25,6 +28,8 @@ public final class InstagramGraphAPI: PostSource {
     private let hashtags: GraphHashtags
     private let media: [Edge]
     private let now: @Sendable () -> Int64
+    /// How many posts to ask for: fewer after the service has found that too much.
+    private let limit = Mutex(pageSize)
 
     /// - Parameters:
     ///   - name: names the source in ids and logs; lower-case ASCII letters, digits, `.`, `-`, `_`.
@@ -71,16 +76,28 @@ public final class InstagramGraphAPI: PostSource {
     private func page(at place: GraphPlace, of id: String) async throws(SourceError) -> PostPage {
         let list: GraphList<GraphMedia>
         do {
-            list = try await client.get(address.media(place.edge, of: id, limit: Self.pageSize, after: place.after))
+            list = try await self.list(at: place, of: id)
         } catch .badParameter(let reason) where place.after != nil {
             // The first page was fine, so it is the cursor: one that has expired, not a defect.
             throw .unusableAnswer("its own cursor is not accepted any more: \(reason)")
         }
-        let time = now()
-        let posts = list.items.compactMap { $0.post(source: name) }.filter { !$0.isFromTheFuture(at: time) }
-        return PostPage(
-            posts: posts, next: next(after: place, list)?.cursor,
-            skipped: list.skipped + list.items.count - posts.count)
+        return PostPage(list.list, source: name, now: now(), next: next(after: place, list)?.cursor)
+    }
+
+    /// Asks for half as many posts whenever the service finds it too much, and remembers that.
+    private func list(at place: GraphPlace, of id: String) async throws(SourceError) -> GraphList<GraphMedia> {
+        while true {
+            let limit = limit.withLock { $0 }
+            do throws(SourceError) {
+                return try await client.get(address.media(place.edge, of: id, limit: limit, after: place.after))
+            } catch {
+                guard case .temporary(let reason, _) = error, limit > 1, reason.lowercased().contains(Self.tooMuch)
+                else {
+                    throw error
+                }
+                self.limit.withLock { $0 = min($0, limit / 2) }
+            }
+        }
     }
 
     /// The next page of a list, or the first of the next list.

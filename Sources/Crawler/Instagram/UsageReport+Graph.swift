@@ -1,21 +1,19 @@
-import FoundationEssentials
-import NIOHTTP1
-
 extension UsageReport {
     /// Reads the Graph API's usage headers: `X-App-Usage`, which counts for the whole app, and
     /// `X-Business-Use-Case-Usage`, which counts for an account. The worst figure is what matters.
     ///
-    /// - Parameter now: in seconds since 1970.
+    /// - Parameters:
+    ///   - fields: gives all header fields of a name.
+    ///   - now: in seconds since 1970.
     /// - Returns: nil when there is neither, or nothing in them can be understood.
-    init?(graph headers: HTTPHeaders, now: Int64) {
-        let decoder = JSONDecoder()
+    init?(graph fields: (String) -> [String], now: Int64) {
         var counts: [Counts] = []
-        for text in headers["X-App-Usage"] {
-            counts += (try? decoder.decode(Lossy<Counts>.self, from: Data(text.utf8)))?.value.map { [$0] } ?? []
+        for text in fields("X-App-Usage") {
+            if let count: Counts = try? UpstreamJSON.decode(from: Array(text.utf8)) { counts.append(count) }
         }
-        for text in headers["X-Business-Use-Case-Usage"] {
-            let accounts = try? decoder.decode([String: [Lossy<Counts>]].self, from: Data(text.utf8))
-            counts += accounts?.values.flatMap { $0.compactMap(\.value) } ?? []
+        for text in fields("X-Business-Use-Case-Usage") {
+            let accounts: [String: LossyList<Counts>]? = try? UpstreamJSON.decode(from: Array(text.utf8))
+            counts += accounts?.values.flatMap(\.items) ?? []
         }
         guard let percent = counts.compactMap(\.percent).max() else { return nil }
         let minutes = counts.compactMap(\.regainMinutes).max() ?? 0

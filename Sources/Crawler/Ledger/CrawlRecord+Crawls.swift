@@ -7,8 +7,9 @@ extension CrawlRecord {
     /// - Parameters:
     ///   - new: how many posts were new since the last crawl that ended well.
     ///   - posts: all that were on its pages.
+    ///   - defects: what was wrong with the items that were left out.
     ///   - now: the time, in seconds since 1970.
-    mutating func succeed(new: Int, posts: [Post], at now: Int64) {
+    mutating func succeed(new: Int, posts: [Post], defects: [PostDefect: Int] = [:], at now: Int64) {
         if posts.isEmpty {
             // A list without posts says little: it may be a list that did not come.
             postsPerHour = nil
@@ -24,19 +25,31 @@ extension CrawlRecord {
         lastSuccess = now
         consecutiveFailures = 0
         lastError = nil
+        refusals = nil
+        refusedSince = nil
+        notice = posts.isEmpty && !defects.isEmpty ? "all posts were left out: \(defects.inWords)" : nil
         hold = nil
     }
 
-    /// Notes a crawl that failed.
-    mutating func fail(_ failure: CrawlFailure) {
+    /// So many refusals in a row, over so many seconds, are a verdict: services refuse what is right once in a while.
+    private static let verdict = (refusals: 3, seconds: Int64(600))
+
+    /// Notes a crawl that failed at a time, in seconds since 1970.
+    mutating func fail(_ failure: CrawlFailure, at now: Int64) {
         consecutiveFailures += 1
         lastError = failure.description
         nextCrawl = nil
-        hold =
-            switch failure.remedy {
-            case .backOff: nil
-            case .wait: .service
-            case .stop: .stopped
-            }
+        switch failure.remedy {
+        case .backOff:
+            hold = nil
+        case .wait:
+            hold = .service
+        case .stop:
+            refusals = (refusals ?? 0) + 1
+            let since = min(refusedSince ?? now, now)
+            refusedSince = since
+            let isVerdict = (refusals ?? 0) >= Self.verdict.refusals && now - since >= Self.verdict.seconds
+            hold = isVerdict || failure == .source(.hashtagQuotaExhausted) ? .stopped : nil
+        }
     }
 }

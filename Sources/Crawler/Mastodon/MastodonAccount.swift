@@ -7,14 +7,10 @@ struct MastodonAccount: Decodable {
         case displayName = "display_name"
     }
 
-    private static let longestName = 200
-
     init(from decoder: any Decoder) throws {
         let values = try decoder.container(keyedBy: CodingKeys.self)
-        let names: [String?] = [values.lenient(.displayName), values.lenient(.acct)]
-        let name = names.compactMap(\.self).first { !$0.allSatisfy(\.isWhitespace) }
-        author = name.map {
-            Author(name: String($0.prefix(Self.longestName)), url: WebAddress.checked(values.lenient(.url)))
-        }
+        let names = [values.plainText(.displayName), values.plainText(.acct)]
+        author = names.lazy.compactMap(\.self).map { Author(name: $0, url: values.address(.url)) }
+            .first { !$0.name.isEmpty }
     }
 }

@@ -29,13 +29,10 @@ struct MastodonAttachment: Decodable {
 
         private enum CodingKeys: String, CodingKey { case width, height }
 
-        /// Far beyond what any camera takes.
-        private static let largest = 100_000
-
         init(from decoder: any Decoder) throws {
             let values = try decoder.container(keyedBy: CodingKeys.self)
             guard let width = values.number(.width), let height = values.number(.height),
-                (1...Self.largest).contains(width), (1...Self.largest).contains(height)
+                Media.sizes.contains(width), Media.sizes.contains(height)
             else {
                 throw DecodingError.dataCorruptedError(
                     forKey: .width, in: values, debugDescription: "no size of a picture")
@@ -47,19 +44,14 @@ struct MastodonAttachment: Decodable {
 
     init(from decoder: any Decoder) throws {
         let values = try decoder.container(keyedBy: CodingKeys.self)
-        type = values.lenient(.type)
-        let preview: String? = values.lenient(.previewURL)
+        type = values.text(.type)
+        let preview = values.address(.previewURL)
         // The first is null while the server still works on the file. The preview of a video is no video.
-        let addresses: [String?] = [values.lenient(.url), type == "image" ? preview : nil, values.lenient(.remoteURL)]
-        url = addresses.lazy.compactMap { WebAddress.checked($0) }.first
-        alt = values.lenient(.description)
-        blurhash = values.lenient(.blurhash)
+        url = values.address(.url) ?? (type == "image" ? preview : nil) ?? values.address(.remoteURL)
+        alt = values.plainText(.description)
+        blurhash = values.text(.blurhash)
         size = values.lenient(.meta, as: Meta.self)?.size
     }
-
-    private static let longestAlt = 5_000
-    /// A BlurHash has 4 + 2 × components characters, and at most 9 × 9 components.
-    private static let blurhashLengths = 6...166
 
     /// The picture or video; nil for a sound, for what the server does not know, and for what has no address.
     var medium: Media? {
@@ -71,11 +63,6 @@ struct MastodonAttachment: Decodable {
         default: return nil
         }
         return Media(
-            kind: kind, url: url, width: size?.width, height: size?.height,
-            alt: alt.flatMap { $0.allSatisfy(\.isWhitespace) ? nil : String($0.prefix(Self.longestAlt)) },
-            blurhash: blurhash.flatMap { text in
-                Self.blurhashLengths.contains(text.utf8.count) && text.utf8.allSatisfy { (0x21...0x7E).contains($0) }
-                    ? text : nil
-            })
+            kind: kind, url: url, width: size?.width, height: size?.height, alt: alt, blurhash: blurhash)
     }
 }

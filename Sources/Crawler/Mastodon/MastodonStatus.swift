@@ -1,7 +1,7 @@
 /// One status of a Mastodon timeline, as far as it matters here. What is absent or of another type is nil.
-struct MastodonStatus: Decodable {
+struct MastodonStatus: PostItem {
     var id: String?
-    var createdAt: String?
+    var publishedAt: Int64?
     var permalink: String?
     var content: String?
     var isSensitive: Bool
@@ -24,45 +24,35 @@ struct MastodonStatus: Decodable {
 
     init(from decoder: any Decoder) throws {
         let values = try decoder.container(keyedBy: CodingKeys.self)
-        id = values.text(.id)
-        createdAt = values.lenient(.createdAt)
-        permalink = WebAddress.checked(values.lenient(.url)) ?? WebAddress.checked(values.lenient(.uri))
-        content = values.lenient(.content)
+        id = values.id(.id)
+        publishedAt = values.time(.createdAt)
+        permalink = values.address(.url) ?? values.address(.uri)
+        content = values.text(.content)
         isSensitive = values.lenient(.sensitive) ?? false
-        spoiler = values.lenient(.spoiler)
-        visibility = values.lenient(.visibility)
-        language = values.lenient(.language)
-        likeCount = values.number(.likeCount).flatMap { $0 < 0 ? nil : $0 }
-        commentCount = values.number(.commentCount).flatMap { $0 < 0 ? nil : $0 }
+        spoiler = values.plainText(.spoiler)
+        visibility = values.text(.visibility)
+        language = values.text(.language)
+        likeCount = values.count(.likeCount)
+        commentCount = values.count(.commentCount)
         account = values.lenient(.account)
-        attachments = values.lenient(.attachments, as: [Lossy<MastodonAttachment>].self)?.compactMap(\.value) ?? []
+        attachments = values.lenient(.attachments, as: LossyList<MastodonAttachment>.self)?.items ?? []
     }
 }
 
 extension MastodonStatus {
-    private static let longestID = 100
-    private static let longestCaption = 5_000
-    private static let mostMedia = 50
-
     /// Whether everybody may see it.
     var isPublic: Bool { visibility == nil || visibility == "public" || visibility == "unlisted" }
 
-    /// Whether it lacks what a post must have: an id and a time.
-    var isDefective: Bool { id.map { $0.isEmpty || $0.utf8.count > Self.longestID } ?? true || publishedAt == nil }
-
-    private var publishedAt: Int64? { createdAt.flatMap(ISO8601.seconds) }
-
-    /// The post that the status stands for, as the source of this name hands it out.
-    ///
-    /// - Returns: nil when it is defective, or shows nothing that can be seen.
-    func post(source: String) -> Post? {
-        guard !isDefective, let id, let publishedAt else { return nil }
-        let media = attachments.prefix(Self.mostMedia).compactMap(\.medium)
+    /// What others may not see, and what shows nothing that can be seen, is no post.
+    func make(source: String) throws(PostDefect) -> Post? {
+        guard isPublic else { return nil }
+        guard let id, !id.isEmpty else { throw .noID }
+        guard let publishedAt else { throw .noTime }
+        let media = attachments.compactMap(\.medium)
         guard !media.isEmpty else { return nil }
         return Post(
             id: Post.ID(source: source, value: id), publishedAt: publishedAt, permalink: permalink,
-            author: account?.author, caption: String(caption.prefix(Self.longestCaption)), media: media,
-            language: language.flatMap { (2...35).contains($0.utf8.count) ? $0 : nil }, isSensitive: isSensitive,
+            author: account?.author, caption: caption, media: media, language: language, isSensitive: isSensitive,
             likeCount: likeCount, commentCount: commentCount)
     }
 

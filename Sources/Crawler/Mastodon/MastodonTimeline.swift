@@ -1,5 +1,4 @@
 import AsyncHTTPClient
-import FoundationEssentials
 import Synchronization
 
 /// The hashtag timeline of a Mastodon server, or of a Pixelfed server, which has the same route and other manners.
@@ -71,27 +70,16 @@ public final class MastodonTimeline: PostSource {
         if let wait = usage?.wait(at: now()) { throw .rateLimited(retryAfter: wait) }
         let fields = token.map { [("Authorization", "Bearer \($0.reveal())")] } ?? []
         let answer = try await upstream.get(address(of: hashtag, after: cursor), fields: fields)
-        let usage = UsageReport(mastodon: answer.headers, now: now())
+        let usage = UsageReport(answer.rateLimit(at: now()), now: now())
         if let usage { lastUsage.withLock { $0 = usage } }
-        if let error = error(of: answer, usage) { throw error }
-
-        let all: [Lossy<MastodonStatus>]
-        do {
-            all = try JSONDecoder().decode([Lossy<MastodonStatus>].self, from: Data(answer.body.readableBytesView))
-        } catch {
-            throw .unusableAnswer("it is not the JSON that is documented (\(answer.body.readableBytes) bytes)")
-        }
-        let statuses = all.compactMap(\.value)
-        let time = now()
-        let posts = statuses.filter(\.isPublic).compactMap { $0.post(source: name) }
-        let current = posts.filter { !$0.isFromTheFuture(at: time) }
-        let defects = all.count - statuses.count + statuses.count(where: \.isDefective)
-        return PostPage(
-            posts: current, next: next(answer, statuses, cursor), skipped: defects + posts.count - current.count)
+        if let error = error(of: answer) { throw error }
+        let list: LossyList<MastodonStatus> = try UpstreamJSON.decode(body: answer.body)
+        return PostPage(list, source: name, now: now(), next: next(answer, list.items, cursor))
     }
 
     private func address(of hashtag: Hashtag, after cursor: Cursor?) -> String {
-        var query = [("only_media", "true"), ("limit", "\(Self.pageSize)")]
+        // Every server reads `1` as true; Laravel, which Pixelfed uses, refuses `true`.
+        var query = [("only_media", "1"), ("limit", "\(Self.pageSize)")]
         for (name, list) in [("any[]", tags.any), ("all[]", tags.all), ("none[]", tags.none)] {
             query += list.map { (name, $0.name) }
         }
@@ -104,7 +92,8 @@ public final class MastodonTimeline: PostSource {
     private func next(_ answer: UpstreamAnswer, _ statuses: [MastodonStatus], _ cursor: Cursor?) -> Cursor? {
         let id =
             answer.headers.contains(name: "Link")
-            ? LinkHeader.next("max_id", in: answer.headers) : statuses.lazy.compactMap(\.id).last(where: Self.isID)
+            ? LinkHeader.next("max_id", in: answer.headers["Link"])
+            : statuses.lazy.compactMap(\.id).last(where: Self.isID)
         guard let id, Self.isID(id), id != cursor?.value else { return nil }
         return Cursor(id)
     }
@@ -113,20 +102,14 @@ public final class MastodonTimeline: PostSource {
         (1...100).contains(text.utf8.count) && text.utf8.allSatisfy { (0x21...0x7E).contains($0) }
     }
 
-    private func error(of answer: UpstreamAnswer, _ usage: UsageReport?) -> SourceError? {
+    private func error(of answer: UpstreamAnswer) -> SourceError? {
         switch answer.status {
         case 401, 403, 422:
-            let status = "HTTP \(answer.status)"
-            guard token != nil else {
-                return .tokenInvalid("\(name) shows hashtags only with a token (\(status)): set MASTODON_ACCESS_TOKEN")
-            }
-            return answer.status == 403
-                ? .permissionMissing("\(name) wants a token with the scope read (\(status))")
-                : .tokenInvalid("\(name) does not take it (\(status))")
+            return answer.isPage ? answer.statusError(at: now()) : refusal(answer)
         case 404:
             return .unusableAnswer("\(name) has no hashtag timeline (HTTP 404): is it a Mastodon or Pixelfed server?")
         case 429:
-            let wait = answer.retryAfter(at: now()) ?? usage?.regain
+            let wait = answer.retryAfter(at: now())
             if let wait {
                 lastUsage.withLock {
                     $0 = UsageReport(percent: UsageReport.exhausted, regain: wait, receivedAt: now())
@@ -136,5 +119,38 @@ public final class MastodonTimeline: PostSource {
         default:
             return answer.statusError(at: now())
         }
+    }
+
+    /// `{"error":"…"}`.
+    private struct Refusal: Decodable {
+        var message: String?
+
+        private enum CodingKeys: String, CodingKey { case error, message }
+
+        init(from decoder: any Decoder) throws {
+            let values = try decoder.container(keyedBy: CodingKeys.self)
+            message = values.text(.error) ?? values.text(.message)
+        }
+    }
+
+    /// A 422 is for a missing token as well as for a request that the server does not take: its words tell which.
+    private func refusal(_ answer: UpstreamAnswer) -> SourceError {
+        let status = "HTTP \(answer.status)"
+        let message = (try? UpstreamJSON.decode(Refusal.self, from: answer.body))?.message
+        if answer.status == 422, let message, !Self.isAboutTokens(message) {
+            let words = (token ?? Secret("")).scrub(message).excerpt(200)
+            return .badParameter("\(name) says: \(words) (\(status))")
+        }
+        guard token != nil else {
+            return .tokenInvalid("\(name) shows hashtags only with a token (\(status)): set MASTODON_ACCESS_TOKEN")
+        }
+        return answer.status == 403
+            ? .permissionMissing("\(name) wants a token with the scope read (\(status))")
+            : .tokenInvalid("\(name) does not take it (\(status))")
+    }
+
+    private static func isAboutTokens(_ message: String) -> Bool {
+        let words = message.lowercased()
+        return ["token", "authenti", "authori", "log in", "login", "sign in"].contains { words.contains($0) }
     }
 }

@@ -1,7 +1,8 @@
 /// A hashtag in its one canonical spelling, without the leading `#`.
 ///
 /// Letters (and the combining marks on them), digits and `_` of any script, at least one that is
-/// not a digit, at most ``maximumLength`` characters. Spellings that differ only in case or in
+/// not a digit, at most ``maximumLength`` characters. Between two letters there may be one middle dot or joiner, as in
+/// `col·legi`; it is part of the name, as services take it. Spellings that differ only in case or in
 /// compatibility forms are the same hashtag: `#Ｇｏ` and `go`.
 public struct Hashtag: Sendable, Hashable {
     /// The most characters a hashtag may have: Unicode scalars of its canonical spelling.
@@ -25,14 +26,17 @@ public struct Hashtag: Sendable, Hashable {
             throw .tooLong(String(text))
         }
         guard folded.unicodeScalars.count <= Self.maximumLength else { throw .tooLong(String(text)) }
-        var isAfterLetter = false
+        var last: Role?
         var isNumber = true
+        var separator: Unicode.Scalar?
         for scalar in folded.unicodeScalars {
-            let role = Role(of: scalar, isAfterLetter: isAfterLetter)
-            guard let role else { throw .character(String(text), scalar) }
-            isAfterLetter = role == .letter
+            guard let role = Role(of: scalar, after: last) else { throw .character(String(text), scalar) }
+            if last == .separator, role != .letter { throw .character(String(text), separator ?? scalar) }
+            if role == .separator { separator = scalar }
             isNumber = isNumber && role == .digit
+            last = role
         }
+        if last == .separator, let separator { throw .character(String(text), separator) }
         guard !isNumber else { throw .digitsOnly(String(text)) }
         name = folded
     }
@@ -42,17 +46,27 @@ public struct Hashtag: Sendable, Hashable {
         case letter
         case digit
         case underscore
+        /// A middle dot or a joiner.
+        case separator
+
+        /// Joiners, which Persian and the scripts of India need, and the dots of Catalan and Japanese.
+        private static let separators: Set<Unicode.Scalar> = ["\u{200C}", "\u{200D}", "\u{B7}", "\u{30FB}"]
 
         /// - Returns: nil when the character has no place in a hashtag. A combining mark counts
         ///   with its letter, and has none without: that would let emoji keycaps in.
-        init?(of scalar: Unicode.Scalar, isAfterLetter: Bool) {
+        init?(of scalar: Unicode.Scalar, after last: Role?) {
+            if Self.separators.contains(scalar) {
+                guard last == .letter else { return nil }
+                self = .separator
+                return
+            }
             // Characters that do not show would make two hashtags of what looks like one.
             guard !scalar.properties.isDefaultIgnorableCodePoint else { return nil }
             switch scalar.properties.generalCategory {
             case .uppercaseLetter, .lowercaseLetter, .titlecaseLetter, .modifierLetter, .otherLetter, .letterNumber:
                 self = .letter
             case .nonspacingMark, .spacingMark:
-                guard isAfterLetter else { return nil }
+                guard last == .letter else { return nil }
                 self = .letter
             case .decimalNumber:
                 self = .digit

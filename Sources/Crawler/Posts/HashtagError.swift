@@ -22,7 +22,7 @@ extension HashtagError: CustomStringConvertible {
             }
         return """
             '\(text.excerpt(120))' is not a hashtag: \(reason). Allowed are letters, digits and '_', at least \
-            one that is not a digit, at most \(Hashtag.maximumLength) characters
+            one that is not a digit, and one middle dot or joiner between two letters, at most \(Hashtag.maximumLength) characters
             """
     }
 }

@@ -1,7 +1,7 @@
 /// One picture or video of a ``Post``.
-public struct Media: Sendable, Hashable, Codable {
+public struct Media: Sendable, Hashable {
     /// What a medium is.
-    public enum Kind: String, Sendable, Codable {
+    public enum Kind: String, Sendable {
         case image
         case video
     }
@@ -22,7 +22,14 @@ public struct Media: Sendable, Hashable, Codable {
     /// A [BlurHash](https://blurha.sh) of the picture, where the source says so.
     public var blurhash: String?
 
-    /// Creates a medium; each parameter is the field of its name.
+    /// The longest description, in Unicode scalars.
+    static let longestAlt = 5_000
+    /// Far beyond what any camera takes.
+    static let sizes = 1...100_000
+    /// A BlurHash has 4 + 2 × components characters, and at most 9 × 9 components.
+    private static let blurhashLengths = 6...166
+
+    /// Creates a medium within limits: a description is cut, and a size or BlurHash that cannot be one is left out.
     public init(
         kind: Kind, url: String, fallbackURL: String? = nil, width: Int? = nil, height: Int? = nil,
         alt: String? = nil, blurhash: String? = nil
@@ -30,9 +37,13 @@ public struct Media: Sendable, Hashable, Codable {
         self.kind = kind
         self.url = url
         self.fallbackURL = fallbackURL
-        self.width = width
-        self.height = height
-        self.alt = alt
-        self.blurhash = blurhash
+        self.width = width.flatMap { Self.sizes.contains($0) ? $0 : nil }
+        self.height = height.flatMap { Self.sizes.contains($0) ? $0 : nil }
+        let alt = alt?.bounded(scalars: Self.longestAlt, bytes: 4 * Self.longestAlt)
+        self.alt = alt.flatMap { $0.isBlank ? nil : $0 }
+        self.blurhash = blurhash.flatMap { text in
+            Self.blurhashLengths.contains(text.utf8.count) && text.utf8.allSatisfy { (0x21...0x7E).contains($0) }
+                ? text : nil
+        }
     }
 }

@@ -1,7 +1,7 @@
 /// One published item of an upstream service.
-public struct Post: Sendable, Hashable, Codable, Identifiable {
+public struct Post: Sendable, Hashable, Identifiable {
     /// What names a post for good: the source that handed it out and the source's own id for it.
-    public struct ID: Sendable, Hashable, Codable, CustomStringConvertible {
+    public struct ID: Sendable, Hashable, CustomStringConvertible {
         /// The name of the source, as ``PostSource/name`` gives it: lower-case ASCII letters,
         /// digits, `.`, `-` and `_`.
         public var source: String
@@ -41,22 +41,40 @@ public struct Post: Sendable, Hashable, Codable, Identifiable {
     /// How many comments it has, where the source says so.
     public var commentCount: Int?
 
-    /// Creates a post; each parameter is the field of its name.
+    /// The longest caption, in Unicode scalars. Instagram's own limit is 2,200 characters.
+    static let longestCaption = 5_000
+    /// The most pictures and videos. Instagram's own limit is 20.
+    static let mostMedia = 50
+
+    /// Creates a post within limits, whether it comes from a source or out of a database: what is beyond them is cut,
+    /// and what cannot be true is left out. ``checked()`` sees to the rest.
     public init(
         id: ID, publishedAt: Int64, permalink: String? = nil, author: Author? = nil, caption: String = "",
         media: [Media], language: String? = nil, isSensitive: Bool = false, likeCount: Int? = nil,
         commentCount: Int? = nil
     ) {
         self.id = id
-        self.publishedAt = publishedAt
+        self.publishedAt = Epoch.bounded(publishedAt)
         self.permalink = permalink
         self.author = author
-        self.caption = caption
-        self.media = media
-        self.language = language
+        self.caption = caption.bounded(scalars: Self.longestCaption, bytes: 4 * Self.longestCaption)
+        self.media = Array(media.prefix(Self.mostMedia))
+        self.language = language.flatMap { Self.isLanguage($0) ? $0 : nil }
         self.isSensitive = isSensitive
-        self.likeCount = likeCount
-        self.commentCount = commentCount
+        self.likeCount = likeCount.map { max(0, $0) }
+        self.commentCount = commentCount.map { max(0, $0) }
+    }
+
+    private static func isLanguage(_ text: String) -> Bool {
+        (2...35).contains(text.utf8.count)
+            && text.utf8.allSatisfy { byte in
+                switch byte {
+                case UInt8(ascii: "a")...UInt8(ascii: "z"), UInt8(ascii: "A")...UInt8(ascii: "Z"),
+                    UInt8(ascii: "0")...UInt8(ascii: "9"), UInt8(ascii: "-"), UInt8(ascii: "_"):
+                    true
+                default: false
+                }
+            }
     }
 
     /// The first medium that is a picture.

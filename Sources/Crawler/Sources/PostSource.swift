@@ -43,13 +43,16 @@ public struct PostPage: Sendable {
     public var posts: [Post]
     /// Where the next page starts; nil after the last.
     public var next: Cursor?
-    /// How many items of the page could not be understood and were left out.
-    public var skipped: Int
+    /// What was wrong with the items of the page that were left out, and with how many of them.
+    public var defects: [PostDefect: Int]
 
-    /// Creates a page; each parameter is the field of its name.
-    public init(posts: [Post], next: Cursor? = nil, skipped: Int = 0) {
+    /// How many items were left out.
+    public var skipped: Int { defects.values.reduce(0, +) }
+
+    /// Creates a page.
+    public init(posts: [Post], next: Cursor? = nil, defects: [PostDefect: Int] = [:]) {
         self.posts = posts
         self.next = next
-        self.skipped = skipped
+        self.defects = defects
     }
 }

@@ -4,7 +4,8 @@ public enum Remedy: Sendable, Hashable {
     case backOff
     /// Try again, but not before this time has passed.
     case wait(Duration)
-    /// Nothing will change by itself: stop, say so, and only look again after this time.
+    /// Only a person can fix it, if it lasts: as ``backOff`` at first, since services also say so by mistake, and after
+    /// several of them in a row look again only after this time.
     case stop(Duration)
 }
 
@@ -19,12 +20,10 @@ extension SourceError {
             .wait(wait.clamped(to: Self.longestWait))
         case .unreachable, .temporary, .rateLimited, .unusableAnswer, .cancelled:
             .backOff
-        case .tokenInvalid, .permissionMissing, .hashtagQuotaExhausted:
+        case .tokenInvalid, .permissionMissing, .hashtagQuotaExhausted, .hashtagUnknown, .badParameter:
             // One that passes by itself after all must cost no post that is shown for an hour: a quiet hashtag was
             // looked at up to 22 minutes before, and this wait is spread by a tenth.
             .stop(.seconds(1_800))
-        case .hashtagUnknown, .badParameter:
-            .stop(.seconds(86_400))
         }
     }
 }

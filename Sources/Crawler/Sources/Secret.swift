@@ -58,10 +58,7 @@ public struct Secret: Sendable {
         guard start < bytes.count, bytes[start] == UInt8(ascii: "%") else { return nil }
         var position = start + 1
         while bytes[position...].starts(with: "25".utf8) { position += 2 }
-        guard
-            position + 2 <= bytes.count,
-            UInt8(String(decoding: bytes[position..<position + 2], as: UTF8.self), radix: 16) == byte
-        else { return nil }
+        guard UInt32(hexadecimal: bytes[position...].prefix(2), count: 2) == UInt32(byte) else { return nil }
         return position + 2
     }
 }

@@ -21,11 +21,13 @@ extension HTTPClient.Configuration {
     ///
     /// Redirects are not followed: none of the services needs them, and what one says must not
     /// lead elsewhere. A connection that fails is not tried again behind the schedule's back.
-    /// Requests are not traced, as their addresses hold the access token.
+    /// Requests are not traced, as their addresses hold the access token. No content coding is asked for; a response
+    /// that has one all the same is decoded, within the limit of its size.
     public static func upstream(_ limits: UpstreamLimits = UpstreamLimits()) -> Self {
         var configuration = Self(redirectConfiguration: .disallow)
         configuration.timeout.connect = TimeAmount(limits.connect)
         configuration.connectionPool.retryConnectionEstablishment = false
+        configuration.decompression = .enabled(limit: .size(limits.answerBytes))
         configuration.tracing.tracer = nil
         return configuration
     }

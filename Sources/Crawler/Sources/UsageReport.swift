@@ -9,13 +9,19 @@ public struct UsageReport: Sendable, Hashable {
 
     /// Creates a report; each parameter is the field of its name.
     public init(percent: Int, regain: Duration? = nil, receivedAt: Int64) {
-        self.percent = percent
+        self.percent = min(max(0, percent), 1_000)
         self.regain = regain
         self.receivedAt = receivedAt
     }
 }
 
 extension UsageReport {
+    /// The report of a service that counts requests; nil when it does not say how many are left.
+    init?(_ limit: RateLimit?, now: Int64) {
+        guard let limit, let percent = limit.percent else { return nil }
+        self.init(percent: percent, regain: limit.wait, receivedAt: now)
+    }
+
     /// From this percentage on, a crawl comes half as often.
     static let busy = 75
     /// At this percentage calls are refused.

@@ -8,14 +8,17 @@ public struct CrawlOutcome: Sendable {
     public var pages = 0
     /// The posts on them, newest first, none twice.
     public var posts: [Post] = []
-    /// How many items on them could not be understood.
-    public var skipped = 0
+    /// What was wrong with the items on them that were left out, and with how many of them.
+    public var defects: [PostDefect: Int] = [:]
     /// How many of the posts were not shown before and are now.
     public var new = 0
     /// How many of the posts were new to the store or different from what it held.
     public var changed = 0
     /// Why the crawl ended early; nil when it ended well. What came before is kept all the same.
     public var failure: CrawlFailure?
+
+    /// How many items were left out.
+    public var skipped: Int { defects.values.reduce(0, +) }
 
     init(hashtag: Hashtag, source: String) {
         self.hashtag = hashtag

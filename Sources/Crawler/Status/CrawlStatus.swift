@@ -19,6 +19,8 @@ public struct CrawlStatus: Sendable, Hashable {
     public var consecutiveFailures: Int { record.consecutiveFailures }
     /// Why the last crawl failed, for a person; nil after one that ended well.
     public var lastError: String? { record.lastError }
+    /// Why there is nothing to show although the last crawl succeeded and there were posts; nil when there is.
+    public var notice: String? { record.notice }
     /// When the next crawl is to begin; nil while it is not known.
     public var nextCrawl: Int64? { record.nextCrawl }
     /// How many posts an hour there have been lately; nil while that is not known.

@@ -1,16 +1,19 @@
 /// Takes text out of HTML, from the front.
 struct HTMLReader {
     var rest: Substring.UnicodeScalarView
+    /// Whether tags are taken out; else they are text, and only references to characters are replaced.
+    private let takesTags: Bool
     private var found = String.UnicodeScalarView()
 
-    init(rest: Substring.UnicodeScalarView) {
+    init(rest: Substring.UnicodeScalarView, takesTags: Bool = true) {
         self.rest = rest
+        self.takesTags = takesTags
     }
 
     mutating func text() -> String.UnicodeScalarView {
         while let scalar = rest.first {
             switch scalar {
-            case "<": takeTag()
+            case "<" where takesTags: takeTag()
             case "&": takeReference()
             default:
                 append(scalar)
@@ -40,16 +43,26 @@ struct HTMLReader {
         let name = String(inside.dropFirst(isEnd ? 1 : 0).prefix(12).prefix(while: Self.isNamePart)).lowercased()
         rest = after(">", in: inside)
         switch name {
-        case "br": breakLine()
-        case "p", "div", "li", "blockquote", "h1", "h2", "h3": if isEnd { breakLine() }
+        case "br": breakLine(always: true)
+        case "td", "th": if isEnd { found.append(" ") }
         case "script", "style": if !isEnd { skip(to: name) }
-        default: break
+        default: if Self.blocks.contains(name) { breakLine() }
         }
     }
 
-    /// The line that the source itself breaks behind a tag is the same break.
-    private mutating func breakLine() {
-        found.append("\n")
+    /// The elements that stand on lines of their own.
+    private static let blocks: Set<String> = [
+        "address", "article", "aside", "blockquote", "caption", "center", "dd", "details", "dialog", "dir", "div", "dl",
+        "dt", "fieldset", "figcaption", "figure", "footer", "form", "h1", "h2", "h3", "h4", "h5", "h6", "header",
+        "hgroup", "hr", "legend", "li", "main", "menu", "nav", "ol", "optgroup", "option", "p", "pre", "search",
+        "section", "summary", "table", "tbody", "tfoot", "thead", "tr", "ul",
+    ]
+
+    /// Begins a new line. A line break in the source right behind the tag is the same break.
+    ///
+    /// - Parameter always: whether to break where a line has only begun, too.
+    private mutating func breakLine(always: Bool = false) {
+        if let last = found.last, always || last != "\n" { found.append("\n") }
         if rest.first == "\r" { rest.removeFirst() }
         if rest.first == "\n" { rest.removeFirst() }
     }
@@ -58,7 +71,7 @@ struct HTMLReader {
     private mutating func skip(to name: String) {
         while true {
             rest = after("</", in: rest)
-            guard !rest.isEmpty, String(rest.prefix(name.count)).lowercased() != name else { break }
+            guard !rest.isEmpty, String(rest.prefix(name.utf8.count)).lowercased() != name else { break }
         }
         rest = after(">", in: rest)
     }
@@ -74,29 +87,17 @@ struct HTMLReader {
         scalar.isASCII && (scalar.properties.isAlphabetic || ("0"..."9").contains(scalar))
     }
 
-    private static let names: [String: Unicode.Scalar] = [
-        "amp": "&", "lt": "<", "gt": ">", "quot": "\"", "apos": "'", "nbsp": "\u{A0}", "hellip": "…", "ndash": "–",
-        "mdash": "—", "lsquo": "‘", "rsquo": "’", "ldquo": "“", "rdquo": "”", "laquo": "«", "raquo": "»",
-        "copy": "©", "euro": "€", "middot": "·", "bull": "•",
-    ]
-
     private mutating func takeReference() {
         let inside = rest.dropFirst()
         let name = inside.prefix(12).prefix { Self.isNamePart($0) || $0 == "#" }
-        guard name.endIndex < rest.endIndex, rest[name.endIndex] == ";", let scalar = Self.scalar(String(name)) else {
+        guard name.endIndex < rest.endIndex, rest[name.endIndex] == ";",
+            let scalar = HTMLReferences.scalar(String(name))
+        else {
             found.append("&")
             rest = inside
             return
         }
         append(scalar)
         rest = rest[rest.index(after: name.endIndex)...]
-    }
-
-    private static func scalar(_ name: String) -> Unicode.Scalar? {
-        guard name.first == "#" else { return names[name] }
-        let digits = name.dropFirst()
-        let isHexadecimal = digits.first == "x" || digits.first == "X"
-        let number = UInt32(isHexadecimal ? digits.dropFirst() : digits, radix: isHexadecimal ? 16 : 10)
-        return number.flatMap(Unicode.Scalar.init)
     }
 }

@@ -11,7 +11,12 @@ public enum ISO8601 {
     /// `+00:00`, a fraction of a second that is dropped, years 1970 to 9999.
     ///
     /// - Returns: whole seconds since 1970-01-01T00:00:00Z, or nil when the text is anything else.
-    public static func seconds(_ text: String) -> Int64? {
+    public static func seconds(_ text: String) -> Int64? { seconds(text, isLenient: false) }
+
+    /// - Parameter isLenient: whether to read small letters, a time without seconds, a comma before the fraction, a
+    ///   space before the zone, `UTC` and `GMT` for `Z`, and no zone at all, which is taken as UTC.
+    static func seconds(_ text: String, isLenient: Bool) -> Int64? {
+        let text = isLenient ? text.uppercased() : text
         var rest = Scanner(rest: text.utf8[...])
         guard
             let year = rest.number(4), year >= 1970, rest.skip("-"),
@@ -19,14 +24,21 @@ public enum ISO8601 {
             let day = rest.number(2), (1...31).contains(day),
             rest.skip("T") || rest.skip(" "),
             let hour = rest.number(2), hour <= 23, rest.skip(":"),
-            let minute = rest.number(2), minute <= 59, rest.skip(":"),
-            let second = rest.number(2), second <= 60
+            let minute = rest.number(2), minute <= 59
         else { return nil }
-        if rest.skip(".") {
+        var second = 0
+        if rest.skip(":") {
+            guard let number = rest.number(2), number <= 60 else { return nil }
+            second = number
+        } else if !isLenient {
+            return nil
+        }
+        if rest.skip(".") || isLenient && rest.skip(",") {
             guard rest.number(1) != nil else { return nil }
             while rest.number(1) != nil {}
         }
-        guard let zone = rest.zone(), rest.rest.isEmpty else { return nil }
+        if isLenient { _ = rest.skip(" ") }
+        guard let zone = rest.zone(isLenient: isLenient), rest.rest.isEmpty else { return nil }
         let time = CivilTime(
             year: Int64(year), month: Int64(month), day: Int64(day),
             hour: Int64(hour), minute: Int64(minute), second: Int64(second))
@@ -52,7 +64,11 @@ public enum ISO8601 {
         }
 
         /// Takes the zone: seconds east of Greenwich.
-        mutating func zone() -> Int? {
+        mutating func zone(isLenient: Bool) -> Int? {
+            if isLenient, rest.isEmpty || rest.elementsEqual("UTC".utf8) || rest.elementsEqual("GMT".utf8) {
+                rest = rest.suffix(0)
+                return 0
+            }
             if skip("Z") { return 0 }
             let sign = skip("-") ? -1 : 1
             guard sign == -1 || skip("+"), let hours = number(2), hours <= 23 else { return nil }

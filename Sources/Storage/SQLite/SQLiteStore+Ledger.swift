@@ -27,7 +27,7 @@ extension SQLiteStore: CrawlLedger {
         let rows = try connection.rows(
             "SELECT hashtag, searched_at FROM searches WHERE source = ? AND account = ? AND searched_at >= ?",
             .text(source), .text(account), .integer(since)
-        ) { row in (try? Hashtag(row.text(0) ?? ""), row.integer(1) ?? 0) }
+        ) { row in (try? Hashtag(row.text(0) ?? ""), Epoch.bounded(row.integer(1) ?? 0)) }
         return Dictionary(rows.compactMap { row in row.0.map { ($0, row.1) } }, uniquingKeysWith: max)
     }
 

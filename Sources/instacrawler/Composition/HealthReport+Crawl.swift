@@ -7,7 +7,8 @@ extension HealthReport {
     init(_ statuses: [CrawlStatus], role: CrawlRole, storage: StorageHealth, budgets: [SourceBudget]) {
         let sources = statuses.map(SourceHealth.init)
         let worst = sources.map(\.state).max() ?? .waiting
-        var crawler = Component(state: worst, message: sources.first { $0.state == worst }?.message)
+        var crawler = Component(
+            state: worst, message: sources.first { $0.state == worst && $0.message != nil }?.message)
         if role == .alone, worst < .failing {
             crawler = Component(
                 state: .failing, message: "the ledger that processes share cannot be reached: each crawls on its own")
@@ -29,7 +30,7 @@ extension SourceHealth {
             }
         self.init(
             hashtag: status.hashtag, source: status.source, state: state, lastCrawl: status.lastAttempt,
-            lastSuccess: status.lastSuccess, nextCrawl: status.nextCrawl, message: status.lastError)
+            lastSuccess: status.lastSuccess, nextCrawl: status.nextCrawl, message: status.lastError ?? status.notice)
     }
 }
 

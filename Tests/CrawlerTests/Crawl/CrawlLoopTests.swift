@@ -108,23 +108,44 @@ import Testing
     }
 
     @Test(
-        "What only a person can mend stops the crawl, which looks again now and then",
-        arguments: [
-            (.tokenInvalid("expired"), 1_800), (.permissionMissing("none"), 1_800), (.hashtagUnknown, 86_400),
-        ] as [(SourceError, Int)]
-    )
-    func stopped(_ error: SourceError, _ seconds: Int) async throws {
+        "What only a person can fix stops the crawl after ten minutes, which looks again every half hour",
+        arguments: [.tokenInvalid("expired"), .permissionMissing("none"), .hashtagUnknown, .badParameter("no")]
+            as [SourceError])
+    func stopped(_ error: SourceError) async throws {
         let source = ScriptedSource { _, _ in .failure(error) }
-        let crawler = TestCrawler([.golang], [source], random: 0)
+        let crawler = TestCrawler([.golang], [source], random: 0.999_999)
         try await crawler.run {
             await crawler.clock.sleepers(1)
+            #expect(crawler.service.monitor.snapshot().first?.state == .failing)
+            while crawler.clock.now.offset < .seconds(599) { await crawler.turn() }
+            await crawler.turn()
             let status = crawler.service.monitor.snapshot().first
             #expect(status?.state == .stopped)
             #expect(status?.lastError == error.description)
-            #expect(crawler.clock.waits == [.seconds(seconds)])
+            let last = try #require(crawler.clock.waits.last)
+            #expect(last > .seconds(1_979) && last < .seconds(1_981))
+            #expect(crawler.clock.waits.dropLast().allSatisfy { $0 <= .seconds(600) })
             source.reply(posts(1...3))
             await crawler.turn()
             #expect(crawler.service.monitor.snapshot().first?.state == .waiting)
+        }
+    }
+
+    @Test("When all posts are left out, the status and the log say so and why, once")
+    func notice() async throws {
+        let page = PostPage(posts: [], defects: [.noTime: 3, .noID: 1])
+        let source = ScriptedSource { _, _ in .success(page) }
+        let crawler = TestCrawler([.golang], [source])
+        let notice = "all posts were left out: 1 post without an id, 3 posts without a timestamp"
+        try await crawler.run {
+            for _ in 1...3 { await crawler.turn() }
+            let status = crawler.service.monitor.snapshot().first
+            #expect(status?.state == .waiting && status?.notice == notice)
+            #expect(crawler.log.texts(.warning).count == 1)
+            #expect(crawler.log.texts(.warning).first?.contains(notice) == true)
+            source.reply(.success(PostPage(posts: posts(1...2), defects: [.noTime: 3])))
+            await crawler.turn()
+            #expect(crawler.service.monitor.snapshot().first?.notice == nil)
         }
     }
 

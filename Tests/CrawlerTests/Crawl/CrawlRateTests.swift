@@ -31,8 +31,8 @@ import Testing
 
     @Test func `A failure leaves the rate as it is, and counts`() {
         var record = CrawlRecord(lastSuccess: 5, nextCrawl: 9, postsPerHour: 3)
-        record.fail(.source(.unreachable("no route")))
-        record.fail(.storage("the disk is full"))
+        record.fail(.source(.unreachable("no route")), at: 1)
+        record.fail(.storage("the disk is full"), at: 2)
         #expect(record.postsPerHour == 3 && record.lastSuccess == 5 && record.consecutiveFailures == 2)
         #expect(record.lastError == "the posts could not be stored: the disk is full")
         record.succeed(new: 0, posts: [], at: 10)

@@ -82,28 +82,57 @@ import Testing
     @Test("A back-off is anything up to a bound that doubles, and the bound ends at the cap")
     func backOff() {
         let failure = CrawlFailure.source(.unreachable(""))
-        let bounds: [Duration] = (1...10).map { schedule(1).wait(after: failure, failures: $0) }
+        let bounds: [Duration] = (1...10).map { schedule(1).wait(after: failure, CrawlRecord(consecutiveFailures: $0)) }
         #expect(bounds.map(seconds) == [5, 10, 20, 40, 80, 160, 320, 640, 900, 900])
-        #expect(schedule(0).wait(after: failure, failures: 5) == .seconds(1))
-        #expect(schedule(0.25).wait(after: failure, failures: 5) == .seconds(20))
-        #expect(schedule(1).wait(after: failure, failures: .max) == .seconds(900))
+        #expect(schedule(0).wait(after: failure, CrawlRecord(consecutiveFailures: 5)) == .seconds(1))
+        #expect(schedule(0.25).wait(after: failure, CrawlRecord(consecutiveFailures: 5)) == .seconds(20))
+        #expect(schedule(1).wait(after: failure, CrawlRecord(consecutiveFailures: .max)) == .seconds(900))
     }
 
     @Test("What the service asks for is the least wait, and grows if it is too short to help")
     func wait() {
         let long = CrawlFailure.source(.rateLimited(retryAfter: .seconds(3_600)))
-        #expect(schedule(0).wait(after: long, failures: 1) == .seconds(3_600))
-        #expect(abs(seconds(schedule(0.5).wait(after: long, failures: 1)) - 3_780) < 0.01)
+        #expect(schedule(0).wait(after: long, CrawlRecord(consecutiveFailures: 1)) == .seconds(3_600))
+        #expect(abs(seconds(schedule(0.5).wait(after: long, CrawlRecord(consecutiveFailures: 1))) - 3_780) < 0.01)
         let short = CrawlFailure.source(.rateLimited(retryAfter: .zero))
-        #expect(schedule(0).wait(after: short, failures: 1) == .seconds(1))
-        #expect(schedule(1).wait(after: short, failures: 9) == .seconds(900))
+        #expect(schedule(0).wait(after: short, CrawlRecord(consecutiveFailures: 1)) == .seconds(1))
+        #expect(schedule(1).wait(after: short, CrawlRecord(consecutiveFailures: 9)) == .seconds(900))
     }
 
-    @Test("What only a person can mend is looked at every half hour, a hashtag that is unknown daily")
+    @Test(
+        "What only a person can fix is a verdict after three refusals over ten minutes, and looked at every half hour")
     func stop() {
-        for error in [SourceError.tokenInvalid(""), .permissionMissing("")] {
-            #expect(schedule(0).wait(after: .source(error), failures: 100) == .seconds(1_800))
+        for error in [
+            SourceError.tokenInvalid(""), .permissionMissing(""), .hashtagUnknown,
+            .badParameter("Unsupported get request."),
+        ] {
+            let failure = CrawlFailure.source(error)
+            var record = CrawlRecord(lastSuccess: 900)
+            for (time, isStopped) in [(1_000, false), (1_300, false), (1_599, false), (1_600, true)] as [(Int64, Bool)]
+            {
+                record.fail(failure, at: time)
+                #expect((record.hold == .stopped) == isStopped)
+                let wait = schedule(1).wait(after: failure, record)
+                #expect(isStopped ? abs(seconds(wait) - 1_980) < 0.01 : wait <= .seconds(40))
+            }
+            // Trouble between two refusals says nothing of them; a crawl that succeeds ends the row.
+            record.fail(.source(.unreachable("")), at: 1_700)
+            #expect(record.hold == nil)
+            record.fail(failure, at: 1_800)
+            #expect(record.hold == .stopped)
+            record.succeed(new: 0, posts: [post(1)], at: 2_000)
+            record.fail(failure, at: 3_000)
+            #expect(record.hold == nil)
         }
-        #expect(schedule(0).wait(after: .source(.hashtagUnknown), failures: 1) == .seconds(86_400))
+    }
+
+    @Test("A long row of refusals within some seconds is no verdict, nor are two over an hour")
+    func noVerdict() {
+        var record = CrawlRecord()
+        for time in 0..<100 { record.fail(.source(.tokenInvalid("")), at: Int64(time)) }
+        #expect(record.hold == nil)
+        record = CrawlRecord()
+        for time in [0, 3_600] { record.fail(.source(.tokenInvalid("")), at: Int64(time)) }
+        #expect(record.hold == nil)
     }
 }

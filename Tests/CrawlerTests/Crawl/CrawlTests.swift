@@ -79,7 +79,7 @@ import Testing
     func failureBetweenPages() async throws {
         let source = ScriptedSource { _, cursor in
             cursor == nil
-                ? .success(PostPage(posts: posts(1...3), next: Cursor("1"), skipped: 2))
+                ? .success(PostPage(posts: posts(1...3), next: Cursor("1"), defects: [.unreadable: 2]))
                 : .failure(.temporary("HTTP 500"))
         }
         let crawler = TestCrawler([.golang], [source])

@@ -1,17 +1,30 @@
 import NIOCore
 import NIOPosix
 
-/// A loopback server that answers each request with the bytes a test says, then closes.
+/// A loopback server that answers each request with the bytes a test says.
 struct StubUpstream: Sendable {
     enum Answer: Sendable {
         /// A whole answer with its length.
         case whole(status: Int, body: String, headers: [String: String])
         /// These bytes and no more; then the connection closes.
         case raw(String)
+        /// The same of bytes that need not be text.
+        case bytes([UInt8])
+        /// These bytes, and the connection stays.
+        case kept([UInt8])
         /// These bytes, and then silence until the client gives up.
         case stall(String)
         /// An answer without an end.
         case endless
+
+        /// A response with a length, after which the connection stays.
+        static func keptJSON(_ body: [UInt8], headers: [String: String] = [:]) -> Self {
+            let fields = headers.map { "\($0.key): \($0.value)\r\n" }.joined()
+            return .kept(
+                "HTTP/1.1 200 OK\r\nContent-Type: application/json\r\n\(fields)Content-Length: \(body.count)\r\n\r\n"
+                    .utf8
+                    + body)
+        }
 
         static func json(_ body: String, status: Int = 200, headers: [String: String] = [:]) -> Self {
             .whole(status: status, body: body, headers: headers)
@@ -40,6 +53,16 @@ struct StubUpstream: Sendable {
     static func serve(
         _ answer: @escaping @Sendable (String) -> Answer, while body: @Sendable (StubUpstream) async throws -> Void
     ) async throws {
+        try await serve(eachOf: { target, _ in answer(target) }, while: body)
+    }
+
+    /// Serves while `body` runs.
+    ///
+    /// - Parameter answer: is given the target of the request, and which request on its connection it is, from 1 on.
+    static func serve(
+        eachOf answer: @escaping @Sendable (String, Int) -> Answer,
+        while body: @Sendable (StubUpstream) async throws -> Void
+    ) async throws {
         let log = EventLog<String>()
         let listener = try await ServerBootstrap(group: .singletonMultiThreadedEventLoopGroup)
             .childChannelInitializer { channel in
@@ -66,10 +89,11 @@ private final class Responder: ChannelInboundHandler {
     typealias OutboundOut = ByteBuffer
 
     private let log: EventLog<String>
-    private let answer: @Sendable (String) -> StubUpstream.Answer
+    private let answer: @Sendable (String, Int) -> StubUpstream.Answer
     private var head = ""
+    private var count = 0
 
-    init(log: EventLog<String>, answer: @escaping @Sendable (String) -> StubUpstream.Answer) {
+    init(log: EventLog<String>, answer: @escaping @Sendable (String, Int) -> StubUpstream.Answer) {
         self.log = log
         self.answer = answer
     }
@@ -78,7 +102,10 @@ private final class Responder: ChannelInboundHandler {
         head += String(buffer: unwrapInboundIn(data))
         guard head.hasSuffix("\r\n\r\n") else { return }
         log.append(head)
-        switch answer(StubUpstream.target(head)) {
+        count += 1
+        let target = StubUpstream.target(head)
+        head = ""
+        switch answer(target, count) {
         case .whole(let status, let body, let headers):
             let fields = headers.map { "\($0.key): \($0.value)\r\n" }.joined()
             write(
@@ -92,6 +119,11 @@ private final class Responder: ChannelInboundHandler {
         case .raw(let bytes):
             write(bytes, to: context)
             context.close(promise: nil)
+        case .bytes(let bytes):
+            write(bytes, to: context)
+            context.close(promise: nil)
+        case .kept(let bytes):
+            write(bytes, to: context)
         case .stall(let bytes):
             write(bytes, to: context)
         case .endless:
@@ -103,6 +135,10 @@ private final class Responder: ChannelInboundHandler {
     func errorCaught(context: ChannelHandlerContext, error: any Error) {
         // The client has given up, as some tests mean it to.
         context.close(promise: nil)
+    }
+
+    private func write(_ bytes: [UInt8], to context: ChannelHandlerContext) {
+        context.writeAndFlush(wrapOutboundOut(ByteBuffer(bytes: bytes)), promise: nil)
     }
 
     private func write(_ text: String, to context: ChannelHandlerContext) {

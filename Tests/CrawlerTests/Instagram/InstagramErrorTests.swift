@@ -23,9 +23,9 @@ import Testing
     }
 
     @Test(
-        "A status without the service's own error is understood",
+        "A status without the service's own error is understood; a web page says nothing of a token",
         arguments: [
-            (401, .tokenInvalid), (403, .permissionMissing), (404, .unusableAnswer), (429, .rateLimited),
+            (401, .temporary), (403, .temporary), (404, .unusableAnswer), (429, .rateLimited),
             (500, .temporary), (502, .temporary), (503, .temporary), (200, .unusableAnswer),
         ] as [(Int, SourceError.Kind)]
     )

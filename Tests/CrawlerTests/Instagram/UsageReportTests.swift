@@ -5,7 +5,7 @@ import Testing
 
 @Suite struct UsageReportTests {
     private func report(_ fields: [(String, String)]) -> UsageReport? {
-        UsageReport(graph: HTTPHeaders(fields), now: 1_000)
+        UsageReport(graph: { HTTPHeaders(fields)[$0] }, now: 1_000)
     }
 
     @Test("The worst figure of the app's usage counts")

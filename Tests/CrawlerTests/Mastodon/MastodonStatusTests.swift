@@ -144,7 +144,7 @@ import Testing
     ])
     func `What has no id or no time is defective`(_ json: String) throws {
         let status = try #require(try statuses(json).first ?? nil)
-        #expect(status.isDefective && status.post(source: "m") == nil)
+        #expect(throws: PostDefect.self) { try status.make(source: "m") }
     }
 
     @Test func `A wrong one costs itself, and a number is an id as well`() throws {

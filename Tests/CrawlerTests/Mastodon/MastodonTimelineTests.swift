@@ -41,8 +41,8 @@ import Testing
             let lists = "any%5B%5D=swift&all%5B%5D=golang&all%5B%5D=golang&none%5B%5D=nsfw"
             #expect(
                 stub.targets == [
-                    "/api/v1/timelines/tag/strasse?only_media=true&limit=40&\(lists)",
-                    "/api/v1/timelines/tag/golang?only_media=true&limit=40&\(lists)&max_id=11",
+                    "/api/v1/timelines/tag/strasse?only_media=1&limit=40&\(lists)",
+                    "/api/v1/timelines/tag/golang?only_media=1&limit=40&\(lists)&max_id=11",
                 ])
             for request in stub.requests {
                 #expect(request.contains("Authorization: Bearer \(Self.token)\r\n"))

@@ -69,7 +69,7 @@ final class SimulatedUpstream: PostSource {
         case .restless: page = page.map(restless)
         default: break
         }
-        return PostPage(posts: page, next: next, skipped: max(0, whole - page.count))
+        return PostPage(posts: page, next: next, defects: whole > page.count ? [.unreadable: whole - page.count] : [:])
     }
 
     private func count(_ hashtag: Hashtag, at now: Int64) throws(SourceError) {

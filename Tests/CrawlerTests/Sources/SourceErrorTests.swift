@@ -38,7 +38,7 @@ import Testing
             (.rateLimited(retryAfter: .seconds(1_000_000_000)), .wait(.seconds(86_400))),
             (.rateLimited(retryAfter: .seconds(-5)), .wait(.zero)), (.tokenInvalid(""), .stop(.seconds(1_800))),
             (.permissionMissing(""), .stop(.seconds(1_800))), (.hashtagQuotaExhausted, .stop(.seconds(1_800))),
-            (.hashtagUnknown, .stop(.seconds(86_400))), (.badParameter(""), .stop(.seconds(86_400))),
+            (.hashtagUnknown, .stop(.seconds(1_800))), (.badParameter(""), .stop(.seconds(1_800))),
         ] as [(SourceError, Remedy)]
     )
     func remedy(_ error: SourceError, _ remedy: Remedy) {

@@ -36,6 +36,10 @@ import Testing
     }
 
     private struct Document: Decodable {
+        struct Author: Decodable {
+            let name: String
+            let url: String?
+        }
         struct Item: Decodable {
             let id: String
             let url: String

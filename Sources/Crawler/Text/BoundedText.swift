@@ -1,0 +1,108 @@
+extension String {
+    /// The most marks that may follow one on the other: Unicode's stream-safe text format (UAX #15, section 13) has 30.
+    private static let mostMarks = 30
+
+    /// The text within limits, safe to compare, normalise, lay out and store. Takes time linear in its length.
+    ///
+    /// Unicode scalars are counted, never characters: one character can be as long as the text. Marks beyond the 30th
+    /// in a row are dropped, and so are control characters other than line feed and tab, and bidirectional controls if
+    /// one of them is not closed: it would reorder what follows the text. Line breaks become line feeds.
+    public func bounded(scalars: Int, bytes: Int) -> String {
+        var (text, hasBidirectionalControls) = limited(scalars: scalars, bytes: bytes, keepsControls: false)
+        if hasBidirectionalControls, !text.unicodeScalars.closesBidirectionalControls {
+            text.unicodeScalars.removeAll(where: \.isBidirectionalControl)
+        }
+        return text
+    }
+
+    /// The text without marks beyond the 30th in a row, and not longer than this. Nothing else is dropped.
+    func streamSafe(scalars: Int, bytes: Int) -> String {
+        limited(scalars: scalars, bytes: bytes, keepsControls: true).text
+    }
+
+    private func limited(
+        scalars: Int, bytes: Int, keepsControls: Bool
+    ) -> (text: String, hasBidirectionalControls: Bool) {
+        var kept = String.UnicodeScalarView()
+        var (count, size, marks) = (0, 0, 0)
+        var hasBidirectionalControls = false
+        var isAfterReturn = false
+        for scalar in unicodeScalars {
+            var scalar = scalar
+            if scalar.isASCII {
+                let isLineFeedOfReturn = isAfterReturn && scalar == "\n"
+                isAfterReturn = scalar == "\r"
+                if !keepsControls {
+                    if isLineFeedOfReturn { continue }
+                    if isAfterReturn { scalar = "\n" }
+                    if scalar.value < 0x20 && scalar != "\n" && scalar != "\t" || scalar.value == 0x7F { continue }
+                }
+                marks = 0
+            } else {
+                isAfterReturn = false
+                if !keepsControls {
+                    if scalar.value < 0xA0 { continue }
+                    if scalar.isBidirectionalControl { hasBidirectionalControls = true }
+                }
+                marks = scalar.extendsCharacter ? marks + 1 : 0
+                if marks > Self.mostMarks { continue }
+            }
+            count += 1
+            size += UTF8.width(scalar)
+            guard count <= scalars, size <= bytes else { break }
+            kept.append(scalar)
+        }
+        return (String(kept), hasBidirectionalControls)
+    }
+
+    /// Whether the text has nothing but white space, by scalars.
+    var isBlank: Bool { unicodeScalars.allSatisfy(\.properties.isWhitespace) }
+
+    /// The text on one line: each run of white space is one space, and there is none at the ends.
+    var onOneLine: String {
+        var result = String.UnicodeScalarView()
+        var isAfterSpace = true
+        for scalar in unicodeScalars {
+            let isSpace = scalar.properties.isWhitespace
+            if !isSpace || !isAfterSpace { result.append(isSpace ? " " : scalar) }
+            isAfterSpace = isSpace
+        }
+        if isAfterSpace, !result.isEmpty { result.removeLast() }
+        return String(result)
+    }
+}
+
+extension Unicode.Scalar {
+    /// Whether the scalar makes the character before it longer, or has a place in the order of marks.
+    fileprivate var extendsCharacter: Bool {
+        if self == "\u{200D}" { return true }
+        if value < 0x300 { return false }
+        let properties = properties
+        switch properties.generalCategory {
+        case .nonspacingMark, .spacingMark, .enclosingMark: return true
+        default: return properties.isGraphemeExtend || properties.canonicalCombiningClass != .notReordered
+        }
+    }
+
+    /// Embeddings, overrides and isolates with their ends (UAX #9, section 2).
+    fileprivate var isBidirectionalControl: Bool {
+        (0x202A...0x202E).contains(value) || (0x2066...0x2069).contains(value)
+    }
+}
+
+extension String.UnicodeScalarView {
+    /// Whether each embedding, override and isolate is closed before the end.
+    fileprivate var closesBidirectionalControls: Bool {
+        var (embeddings, isolates) = (0, 0)
+        for scalar in self {
+            switch scalar.value {
+            case 0x202A, 0x202B, 0x202D, 0x202E: embeddings += 1
+            case 0x202C: embeddings = Swift.max(0, embeddings - 1)
+            case 0x2066, 0x2067, 0x2068: isolates += 1
+            case 0x2069: isolates = Swift.max(0, isolates - 1)
+            default: break
+            }
+        }
+        return embeddings == 0 && isolates == 0
+    }
+}
