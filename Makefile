@@ -3,7 +3,7 @@
 # make build   the release binary, .build/release/instacrawler
 # make resolve  fetch the versions of all packages that Sources/instacrawler/versions.txt names
 # make lint    check the style;  make format  mend it
-# make fuzz    search for streams that break the protocol (SECONDS=600 make fuzz)
+# make fuzz    search for input that breaks a parser (SECONDS=600 make fuzz)
 # make check-pages    look at the pages in a real browser;  make screenshots  also write docs/screenshots
 # make check-openapi  have schemathesis try all that /openapi.json describes (quicker: EXAMPLES=100 make check-openapi)
 # make check-feeds    have other parsers read the feeds;  make check-metrics  have promtool read the metrics
