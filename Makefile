@@ -8,6 +8,7 @@
 # make check-openapi  have schemathesis try all that /openapi.json describes (quicker: EXAMPLES=100 make check-openapi)
 # make check-feeds    have other parsers read the feeds;  make check-metrics  have promtool read the metrics
 # make check-streams  open 5,000 streams of events, and measure what that costs
+# make soak    ten minutes of a hostile upstream, and of readers that do what they can (SECONDS=60 make soak)
 # make test-proxies   one contract behind every web server that is installed (the rest: scripts/setup --proxies)
 # make image   build the container's image, and print what it weighs;  make test-image  check it as a platform runs it
 # make bench   measure against peers; writes Benchmarks/*.md
@@ -20,7 +21,7 @@ INSTACRAWLER_HOST ?= 127.0.0.1
 export PORT INSTACRAWLER_HOST
 
 .PHONY: run test build lint format setup setup-tests check-feeds check-foundation check-metrics check-openapi \
-	check-pages check-streams resolve screenshots test-proxies fuzz bench image test-image clean
+	check-pages check-streams resolve screenshots soak test-proxies fuzz bench image test-image clean
 .DEFAULT_GOAL := build
 
 run: build
@@ -55,6 +56,9 @@ check-streams: build
 
 fuzz:
 	scripts/fuzz $(or $(SECONDS),60)
+
+soak: build
+	scripts/soak --seconds $(or $(SECONDS),600)
 
 check-feeds check-metrics check-openapi: setup resolve
 	$(SWIFT) build --build-tests
