@@ -64,7 +64,6 @@ class Soak:
         now, most = self.service.memory()
         if most > self.options.memory:
             raise Failure(f"the responder had {most:.0f} MiB of memory at most, and has {now:.0f}; allowed are {self.options.memory}")
-        return f"{most:.0f} MiB"
 
     async def wait_for_posts(self):
         """Waits until the first hashtag has a picture."""
@@ -144,22 +143,27 @@ class Soak:
                 await tool.wait()
             for holder in holders:
                 say(f"load: {await holder.stop()}")
-        p99 = times[int(len(times) * 0.99)] * 1_000
-        memory = self.check_memory()
-        say(f"load: {len(times)} times /latest: p99 {p99:.1f} ms, most {times[-1] * 1_000:.0f} ms; alone p99 "
-            f"{alone[int(len(alone) * 0.99)] * 1_000:.1f} ms; memory at most {memory}")
-        if self.options.timing and p99 > load.P99:
-            raise Failure(f"/latest has a 99th percentile of {p99:.1f} ms under load; allowed are {load.P99} ms")
-        await self.service.expect_descriptors_back()
+        p99, p99_alone = (measured[int(len(measured) * 0.99)] * 1_000 for measured in (times, alone))
+        say(f"load: {len(times)} times /latest: p99 {p99:.1f} ms, most {times[-1] * 1_000:.0f} ms; alone p99 {p99_alone:.1f} ms; "
+            f"memory at most {self.service.memory()[1]:.0f} MiB")
+        with self.noting():
+            if self.options.timing and p99 > load.P99:
+                raise Failure(f"/latest has a 99th percentile of {p99:.1f} ms under load; allowed are {load.P99} ms")
+        with self.noting():
+            self.check_memory()
+        with self.noting():
+            await self.service.expect_descriptors_back()
         self.service.stop()
 
     async def spellings(self):
         self.start_upstream(pages=2, album=2, size=1_000_000)
         self.service = Service(self.upstream, hashtags=("aa", "golang"))
         await self.started(hostile=False)
-        say(f"spellings: {await spellings.one_picture(self.service, self.upstream)}")
-        say(f"spellings: {await spellings.slow_readers(self.service, self.upstream)}")
-        await self.service.expect_descriptors_back()
+        for attempt in (spellings.one_picture, spellings.slow_readers):
+            with self.noting():
+                say(f"spellings: {await attempt(self.service, self.upstream)}")
+        with self.noting():
+            await self.service.expect_descriptors_back()
         self.service.stop()
 
     # Running.

@@ -43,9 +43,9 @@ async def ask_pictures(port, count):
     async def ask(ready):
         async with Connection(port) as connection:
             await connection.send(request("GET", addresses[next(number) % len(addresses)]))
-            ready.append(None)
+            ready.append("asked")
             response = await connection.head()
-            ready[-1:] = [response.status]
+            ready.append(response.status)
             while await connection.reader.read(65_536):
                 pass
 
@@ -68,7 +68,7 @@ async def under_way(act, count):
 async def hold(port, what, count):
     make = {"streams": hold_streams, "pictures": ask_pictures}[what]
     tasks, ready = await make(port, count)
-    print(f"{what}: {dict(collections.Counter(ready))}", flush=True)
+    print(f"{what}: {len(tasks)} are under way", flush=True)
     ended = asyncio.get_running_loop().create_future()
     asyncio.get_running_loop().add_reader(sys.stdin, lambda: ended.done() or ended.set_result(None))
     await ended
@@ -76,7 +76,7 @@ async def hold(port, what, count):
     for task in tasks:
         task.cancel()
     await asyncio.gather(*tasks, return_exceptions=True)
-    print(f"{what}: {open_} of {count} were still open", flush=True)
+    print(f"{what}: {dict(collections.Counter(ready))}; {open_} of {count} were still open", flush=True)
 
 
 class Holder:

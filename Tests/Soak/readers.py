@@ -66,7 +66,10 @@ class Library:
         self.random = random.Random(seed)
         self.is_tame = is_tame
         self.hashtags = hashtags
-        self.words = words()
+        self.words = words() if not is_tame else ["gopher", "number 1", "a", "A gopher"]
+        self.makers = [make for make in MAKERS if not is_tame or make is not Library.odd]
+        # Pictures that nobody has asked for yet, and all that are known.
+        self.unseen, self.seen = [], set()
         self.known = {name: collections.deque(maxlen=200) for name in ("next", "image", "etag", "event", "modified", "asset")}
 
     def one_of(self, name, otherwise=""):
@@ -119,7 +122,7 @@ class Library:
         return ()
 
     def question(self):
-        make = self.random.choices(list(MAKERS), weights=list(MAKERS.values()))[0]
+        make = self.random.choices(self.makers, weights=[MAKERS[make] for make in self.makers])[0]
         asked = make(self)
         asked.fields = (*asked.fields, *self.conditional())
         if self.random.random() < 0.05 and asked.method == "GET" and asked.kind != "stream":
@@ -158,11 +161,13 @@ class Library:
         return (("Range", self.random.choice(["bytes=0-9", "bytes=-1", "bytes=9-0", "bytes=0-0,5-6", "bytes=99999999999999999999-", "x", "bytes="])),)
 
     def media(self):
+        if self.unseen and self.random.random() < 0.8:
+            return Question(self.unseen.pop(), "picture")
         address = self.one_of("image")
-        if not address or self.random.random() < 0.1:
+        if not self.is_tame and (not address or self.random.random() < 0.1):
             ids = [value for value in nasty.IDS.values() if len(value) < 500]
             address = f"/media/sandbox/{self.escaped(self.random.choice(ids))}/{self.random.choice(['0', '00', '1', self.any_number()[:50]])}"
-        return Question(address, "picture", fields=self.range())
+        return Question(address or "/latest/image", "picture", fields=self.range())
 
     def feed(self):
         prefix = self.random.choice(["", f"/tags/{self.tag()}"])
@@ -417,6 +422,8 @@ class Crowd:
         if response.status == 200 and asked.kind in ("either", "html") and asked.method == "GET":
             images = [match.decode() for match in re.findall(rb'(?:"image":|src=)"(/media/[^"\\&<>]+)"', response.body)]
             known["image"] += self.library.random.sample(images, min(10, len(images)))
+            self.library.unseen += set(images) - self.library.seen
+            self.library.seen |= set(images)
             known["next"] += [quote(match.decode(), safe="") for match in re.findall(rb'"next":"([^"\\]+)"', response.body)]
             known["asset"] += [match.decode() for match in re.findall(rb'(?:href|src)="(/[a-z.-]+-[0-9a-f]+\.(?:css|js))"', response.body)]
 

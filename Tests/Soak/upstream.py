@@ -18,6 +18,7 @@ import collections
 import functools
 import gzip
 import json
+import os
 import random
 import sys
 import time
@@ -33,6 +34,8 @@ BODIES = (3, 4, 5)
 LIMITS = (6, 7, 8, 9)
 PICTURE_HOSTS = [f"127.1.0.{number}" for number in range(1, 9)]
 HASHTAGS = ("aa", "golang", "café", "東京", "gopher_2")
+# So many posts, and then only changes of them: a source that never ends is no test of the rest.
+MOST_POSTS = 3_000
 
 
 def png(size=2_000):
@@ -185,9 +188,9 @@ class Upstream:
         """A list of posts: half of them sane, and a few of them the same as before."""
         posts = []
         for _ in range(count):
-            self.posts += 1
-            number = self.posts if self.random.random() < 0.9 or self.calm else self.random.randrange(1, self.posts + 1)
-            post = make(number)
+            is_new = self.posts < MOST_POSTS and self.random.random() < 0.9
+            self.posts += is_new
+            post = make(self.posts if is_new else self.random.randrange(1, self.posts + 1))
             posts.append(self.spoil(post, chance) if chance and self.random.random() < 0.5 else post)
         return posts
 
@@ -228,7 +231,10 @@ class Upstream:
             posts["paging"] = self.spoil({"cursors": {"after": "abc"}, "next": "https://x/"}, chance)
         return 200, fields, encode(posts)
 
-    def mastodon(self, host):
+    def mastodon(self, host, query):
+        # An old page is the last one, mostly.
+        if "max_id" in query and self.random.random() < 0.7:
+            return 200, [], b"[]"
         kind = int(host.rsplit(".", 1)[1])
         if not self.calm and kind in BODIES and self.random.random() < 0.5:
             return self.body("mastodon")
@@ -305,7 +311,7 @@ class Upstream:
         self.counts[f"{host} {path}"] += 1
         # The same for the same request, whatever else was asked for before it.
         self.random.seed(f"{self.settings.get('seed', 1)} {host} {path} {self.counts[f'{host} {path}']}")
-        response = self.mastodon(host) if path.startswith("/api/") else self.graph(path, parse_qs(query))
+        response = self.mastodon(host, query) if path.startswith("/api/") else self.graph(path, parse_qs(query))
         drawn = self.dice.forget()
         what = f"{host} {target[:160]}"
         if callable(response):
@@ -629,6 +635,8 @@ async def main(settings):
     ended = loop.create_future()
     loop.add_reader(sys.stdin, lambda: sys.stdin.buffer.raw.read(1) or ended.done() or ended.set_result(None))
     await ended
+    # What is still served ends with the process, without a word.
+    os._exit(0)
 
 
 if __name__ == "__main__":
