@@ -27,7 +27,7 @@ import nasty
 import readers
 import spellings
 from client import Broken, fetch
-from service import Failure, NotStarted, Service, UpstreamProcess, is_debug, program, raise_limits
+from service import GUARD, Failure, NotStarted, Service, UpstreamProcess, is_debug, program, raise_limits
 
 MEMORY = 96
 # A debug build is five to ten times as slow, and has its unoptimised code in memory.
@@ -63,7 +63,9 @@ class Soak:
     def check_memory(self):
         now, most = self.service.memory()
         if most > self.options.memory:
-            raise Failure(f"the responder had {most:.0f} MiB of memory at most, and has {now:.0f}; allowed are {self.options.memory}")
+            raise Failure(
+                f"the responder had {most:.0f} MiB of memory at most, and has {now:.0f}; allowed are "
+                f"{self.options.memory:g}")
 
     async def wait_for_posts(self):
         """Waits until the first hashtag has a picture."""
@@ -79,7 +81,7 @@ class Soak:
     async def started(self, hostile):
         self.upstream.ask("calm=1")
         self.service.start(hostile)
-        await asyncio.wait_for(self.wait_for_posts(), 120)
+        await asyncio.wait_for(self.wait_for_posts(), GUARD)
         await self.service.note_descriptors()
 
     # The parts.
@@ -91,7 +93,8 @@ class Soak:
         for number in range(rounds):
             await self.started(hostile=not self.options.tame)
             crowd = readers.Crowd(
-                self.service, self.options.seed * 1_000 + number, self.options.readers, self.options.slack, self.options.tame)
+                self.service, self.options.seed * 1_000 + number, self.options.readers, self.options.slack,
+                self.options.tame)
             try:
                 seconds = self.options.seconds / rounds
                 self.upstream.ask(f"calm={int(self.options.tame)}")
@@ -144,8 +147,8 @@ class Soak:
             for holder in holders:
                 say(f"load: {await holder.stop()}")
         p99, p99_alone = (measured[int(len(measured) * 0.99)] * 1_000 for measured in (times, alone))
-        say(f"load: {len(times)} times /latest: p99 {p99:.1f} ms, most {times[-1] * 1_000:.0f} ms; alone p99 {p99_alone:.1f} ms; "
-            f"memory at most {self.service.memory()[1]:.0f} MiB")
+        say(f"load: {len(times)} times /latest: p99 {p99:.1f} ms, most {times[-1] * 1_000:.0f} ms; "
+            f"alone p99 {p99_alone:.1f} ms; memory at most {self.service.memory()[1]:.0f} MiB")
         with self.noting():
             if self.options.timing and p99 > load.P99:
                 raise Failure(f"/latest has a 99th percentile of {p99:.1f} ms under load; allowed are {load.P99} ms")
@@ -153,6 +156,22 @@ class Soak:
             self.check_memory()
         with self.noting():
             await self.service.expect_descriptors_back()
+        self.service.stop()
+
+        await self.few_descriptors()
+
+    async def few_descriptors(self):
+        """Where there are few descriptors, slow pictures must not use them up."""
+        self.service.start(descriptors=load.DESCRIPTORS)
+        await asyncio.wait_for(self.wait_for_posts(), GUARD)
+        holder = load.Holder(self.service.port, "pictures", load.DESCRIPTORS)
+        try:
+            await holder.start()
+            times = await load.measure(self.service, 10)
+            say(f"load: {len(times)} times /latest with {load.DESCRIPTORS} descriptors and as many slow pictures")
+        finally:
+            await holder.stop()
+        await asyncio.wait_for(self.wait_for_posts(), GUARD)
         self.service.stop()
 
     async def spellings(self):
@@ -203,21 +222,28 @@ class Soak:
         for item in recent:
             body = item.pop("body", "")
             print(f"{item}\n    {body[:400]!r}", file=sys.stderr)
-        print(f"--- again: scripts/soak --part {part} --seed {self.options.seed} --seconds {self.options.seconds:g}", file=sys.stderr)
+        print(f"--- again: scripts/soak --part {part} --seed {self.options.seed} --seconds {self.options.seconds:g}",
+            file=sys.stderr)
 
 
 def parse(arguments):
-    parser = argparse.ArgumentParser(prog="soak", description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser = argparse.ArgumentParser(prog="soak", description=__doc__,
+        formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--seconds", type=float, default=600, help="how long the hostile part takes; 600")
-    parser.add_argument("--seed", type=int, default=int.from_bytes(os.urandom(3)), help="chooses the values; drawn without it")
-    parser.add_argument("--part", action="append", choices=["hostile", "load", "spellings"], help="only this part; may be repeated")
+    parser.add_argument("--seed", type=int, default=int.from_bytes(os.urandom(3)),
+        help="chooses the values; drawn without it")
+    parser.add_argument("--part", action="append", choices=["hostile", "load", "spellings"],
+        help="only this part; may be repeated")
     parser.add_argument("--readers", type=int, default=50)
     parser.add_argument("--tame", action="store_true", help="only sane values: tries the harness itself")
     parser.add_argument("--only", action="append", default=[], help="only nasty values of this name; may be repeated")
     parser.add_argument("--without", action="append", default=[], help="no nasty values of this name; may be repeated")
-    parser.add_argument("--memory", type=float, help=f"MiB that the responder may have; {MEMORY}, or {DEBUG_MEMORY} for a debug build")
-    parser.add_argument("--slack", type=float, help=f"how many times slower responses may be; 1, or {DEBUG_SLACK:g} for a debug build")
-    parser.add_argument("--no-timing", dest="timing", action="store_false", help=f"do not judge the {load.P99} ms of the part load")
+    parser.add_argument("--memory", type=float,
+        help=f"MiB that the responder may have; {MEMORY}, or {DEBUG_MEMORY} for a debug build")
+    parser.add_argument("--slack", type=float,
+        help=f"how many times slower responses may be; 1, or {DEBUG_SLACK:g} for a debug build")
+    parser.add_argument("--no-timing", dest="timing", action="store_false",
+        help=f"do not judge the {load.P99} ms of the part load")
     parser.add_argument("--show", type=int, default=6, help="how many responses of upstream a report shows")
     options = parser.parse_args(arguments)
     options.memory = options.memory or (DEBUG_MEMORY if is_debug() else MEMORY)

@@ -16,6 +16,8 @@ import time
 from client import Broken, Connection, fetch, request
 
 STREAMS, PICTURES, SLOW = 1_000, 700, 400
+# Of a small system: nginx needs two for each reader, in each of two workers, the responder one and one upstream.
+DESCRIPTORS = 400
 # Milliseconds, as issue 13 wants it.
 P99 = 50
 
@@ -88,7 +90,8 @@ class Holder:
     async def start(self):
         pipe = asyncio.subprocess.PIPE
         self.process = await asyncio.create_subprocess_exec(
-            sys.executable, "-B", os.path.abspath(__file__), str(self.port), self.what, str(self.count), stdin=pipe, stdout=pipe)
+            sys.executable, "-B", os.path.abspath(__file__), str(self.port), self.what, str(self.count), stdin=pipe,
+            stdout=pipe)
         return (await asyncio.wait_for(self.process.stdout.readline(), 120)).decode().strip()
 
     async def stop(self):
@@ -108,14 +111,16 @@ async def slowhttptest(port, seconds, *arguments):
     """Starts slowhttptest; nothing that it prints matters."""
     null = asyncio.subprocess.DEVNULL
     return await asyncio.create_subprocess_exec(
-        "slowhttptest", "-c", str(SLOW), "-r", "200", "-l", str(seconds), "-t", "GET", "-p", "3", *arguments, stdout=null, stderr=null)
+        "slowhttptest", "-c", str(SLOW), "-r", "200", "-l", str(seconds), "-t", "GET", "-p", "3", *arguments,
+        stdout=null, stderr=null)
 
 
 def attacks(port, seconds):
     address = f"http://127.0.0.1:{port}"
     return [
         slowhttptest(port, seconds, "-H", "-i", "3", "-u", f"{address}/latest"),
-        slowhttptest(port, seconds, "-X", "-w", "512", "-y", "1024", "-n", "2", "-z", "32", "-k", "3", "-u", f"{address}/tags/aa?limit=100"),
+        slowhttptest(port, seconds, "-X", "-w", "512", "-y", "1024", "-n", "2", "-z", "32", "-k", "3", "-u",
+            f"{address}/tags/aa?limit=100"),
     ]
 
 

@@ -55,7 +55,8 @@ class Question:
 def words():
     """Texts as they may stand in an address, with what they are percent-encoded."""
     texts = [value for value in nasty.TEXTS.values() if isinstance(value, str) and len(value) <= 8_000]
-    texts += ["gopher", "gopher number", "a", "A gopher", "#aa", "a b c d e f g h i j k", "x" * 200, "x" * 201, "京", "🦫", "cat-dog", " ", "a" * 2_000]
+    texts += ["gopher", "gopher number", "a", "A gopher", "#aa", "a b c d e f g h i j k", "x" * 200, "x" * 201, "京",
+        "🦫", "cat-dog", " ", "a" * 2_000]
     return texts
 
 
@@ -70,7 +71,8 @@ class Library:
         self.makers = [make for make in MAKERS if not is_tame or make is not Library.odd]
         # Pictures that nobody has asked for yet, and all that are known.
         self.unseen, self.seen = [], set()
-        self.known = {name: collections.deque(maxlen=200) for name in ("next", "image", "etag", "event", "modified", "asset")}
+        self.known = {name: collections.deque(maxlen=200) for name in ("next", "image", "etag", "event", "modified",
+            "asset")}
 
     def one_of(self, name, otherwise=""):
         return self.random.choice(self.known[name]) if self.known[name] else otherwise
@@ -93,10 +95,13 @@ class Library:
         name = self.random.choice(FILTERS)
         pick = self.random.choice
         value = {
-            "type": lambda: pick(["image", "video", "x", ""]), "source": lambda: pick(["sandbox", "127.0.0.2", "x", self.word()]),
+            "type": lambda: pick(["image", "video", "x", ""]),
+            "source": lambda: pick(["sandbox", "127.0.0.2", "x", self.word()]),
             "q": self.word, "not": self.word, "alt": lambda: pick(["required", "no"]),
-            "orientation": lambda: pick(["landscape", "portrait", "square", "x"]), "limit": lambda: pick(["1", "100", "101", self.any_number()]),
-            "before": lambda: pick([self.one_of("next", "0:a:b"), f"{self.any_number()}:a:b", self.word(), "::", "1:2"]),
+            "orientation": lambda: pick(["landscape", "portrait", "square", "x"]),
+            "limit": lambda: pick(["1", "100", "101", self.any_number()]),
+            "before": lambda: pick([self.one_of("next", "0:a:b"), f"{self.any_number()}:a:b", self.word(), "::",
+                "1:2"]),
         }[name]()
         return f"{name}={value}"
 
@@ -115,7 +120,8 @@ class Library:
         if pick < 0.2:
             return (("If-None-Match", self.random.choice(["*", '"', 'W/"', '"x", ' * 500, '""', "é", '"a"b"'])),)
         if pick < 0.25:
-            dates = [value for value in (nasty.WAITS | nasty.DATES).values() if isinstance(value, str) and value.isascii()]
+            dates = [value for value in (nasty.WAITS | nasty.DATES).values() if isinstance(value,
+                str) and value.isascii()]
             return (("If-Modified-Since", self.random.choice(dates)[:4_000]),)
         if pick < 0.3:
             return (("Accept-Encoding", self.random.choice(["br", "*;q=0", "x" * 1_000])),)
@@ -135,7 +141,8 @@ class Library:
         return self.negotiated("/" + self.query())
 
     def negotiated(self, target):
-        accept = self.random.choice(["text/html", "text/html,*/*;q=0.1", "application/json", "*/*", "", "text/html;q=nan,x" * 20])
+        accept = self.random.choice(["text/html", "text/html,*/*;q=0.1", "application/json", "*/*", "",
+            "text/html;q=nan,x" * 20])
         return Question(target, "either", fields=(("Accept", accept),))
 
     def tags(self):
@@ -158,7 +165,8 @@ class Library:
     def range(self):
         if self.is_tame or self.random.random() < 0.9:
             return ()
-        return (("Range", self.random.choice(["bytes=0-9", "bytes=-1", "bytes=9-0", "bytes=0-0,5-6", "bytes=99999999999999999999-", "x", "bytes="])),)
+        return (("Range", self.random.choice(["bytes=0-9", "bytes=-1", "bytes=9-0", "bytes=0-0,5-6",
+            "bytes=99999999999999999999-", "x", "bytes="])),)
 
     def media(self):
         if self.unseen and self.random.random() < 0.8:
@@ -166,7 +174,8 @@ class Library:
         address = self.one_of("image")
         if not self.is_tame and (not address or self.random.random() < 0.1):
             ids = [value for value in nasty.IDS.values() if len(value) < 500]
-            address = f"/media/sandbox/{self.escaped(self.random.choice(ids))}/{self.random.choice(['0', '00', '1', self.any_number()[:50]])}"
+            number = self.random.choice(["0", "00", "1", self.any_number()[:50]])
+            address = f"/media/sandbox/{self.escaped(self.random.choice(ids))}/{number}"
         return Question(address or "/latest/image", "picture", fields=self.range())
 
     def feed(self):
@@ -177,29 +186,36 @@ class Library:
 
     def embed(self):
         pick = self.random.choice
-        extra = [pick(["count=12", f"count={self.any_number()[:50]}"]), pick(["theme=dark", "theme=x", "columns=3", f"columns={self.any_number()[:50]}"])]
+        extra = [pick(["count=12", f"count={self.any_number()[:50]}"]),
+            pick(["theme=dark", "theme=x", "columns=3", f"columns={self.any_number()[:50]}"])]
         return Question(f"/embed/{self.tag()}{self.query(2, extra)}", "html")
 
     def oembed(self):
         pick = self.random.choice
-        addresses = [f"http://localhost/tags/{self.tag()}", "http://localhost/embed/aa", f"http://localhost/tags/{self.word()}", "", "x",
+        addresses = [f"http://localhost/tags/{self.tag()}", "http://localhost/embed/aa",
+            f"http://localhost/tags/{self.word()}", "", "x",
                      "http://localhost:99999/tags/aa", "http://[::1]:99999/tags/aa"]
         addresses += [value for value in nasty.ADDRESSES.values() if len(value) < 3_000]
-        return Question(f"/oembed?url={self.escaped(pick(addresses))}&maxwidth={self.any_number()[:50]}&format={pick(['json', 'xml', ''])}", "json")
+        form = pick(["json", "xml", ""])
+        query = f"url={self.escaped(pick(addresses))}&maxwidth={self.any_number()[:50]}&format={form}"
+        return Question(f"/oembed?{query}", "json")
 
     def events(self):
-        last = self.random.choice([self.one_of("event"), self.one_of("event"), "-.0.", "-.0.0%3Aa%3Ab", f"-.{self.any_number()[:300]}.", self.word(), "..", "."])
+        last = self.random.choice([self.one_of("event"), self.one_of("event"), "-.0.", "-.0.0%3Aa%3Ab",
+            f"-.{self.any_number()[:300]}.", self.word(), "..", "."])
         prefix = self.random.choice(["", f"/tags/{self.tag()}"])
         view = self.random.choice(["", "view=card", "view=json", "view=x"])
         fields = ()
         if self.random.random() < 0.5 and last.isascii():
             fields = (("Last-Event-ID", last[:4_000]),)
             last = ""
-        query = "&".join(part for part in (view, f"after={last}" if last else "", self.filter() if self.random.random() < 0.3 else "") if part)
+        query = "&".join(part for part in (view, f"after={last}" if last else "",
+            self.filter() if self.random.random() < 0.3 else "") if part)
         return Question(f"{prefix}/events?{query}", "stream", fields=fields)
 
     def service(self):
-        target, kind = self.random.choice([("/health", "json"), ("/metrics", "metrics"), ("/openapi.json", "openapi"), ("/status", "json")])
+        target, kind = self.random.choice([("/health", "json"), ("/metrics", "metrics"), ("/openapi.json", "openapi"),
+            ("/status", "json")])
         return Question(target, kind)
 
     def asset(self):
@@ -209,19 +225,29 @@ class Library:
         """Spellings and requests that no reader sends by intention."""
         pick = self.random.choice
         target = pick([
-            "/%zz", "/%", "/%00", "/tags/%FF", "/tags/%ff%fe/feed.atom", "//latest", "/latest/", "/./latest", "/x/../latest", "/latest/..%2f0",
-            "/LATEST", "/latest;x=1", "/latest?%", "/latest?%FF=%00", "/latest#x", "/latest?" + "&" * 3_000, "/latest?" + "a=b&" * 1_000,
-            "/" + "x" * 17_000, "/latest/" + "0" * 3_000, "/tags/", "/tags//latest", "/tags/aa+", "/tags/+", "/tags/" + "aa+" * 2_000 + "aa",
-            "/tags/%23aa", "/tags/AA", "/tags/aa%2Blatest", "/tags/" + "%2B" * 2_000, "/tags/é", "/latest\u2028", "/<soak>", "/'\"><soak>",
-            "/media", "/media/", "/media/a", "/media/a/b", "/media/../../etc/passwd/0", "/media/sandbox/..%2f..%2f/0", "/media/%2e/%2e/0", "*", "x",
-            "http://evil.example/latest", "http://[::1]:99999/latest", "/.errors/500", "/favicon.ico", "/robots.txt", "/.well-known/x", "/admin",
-            f"/tags/{self.word()}", f"/embed/{self.word()}", f"/posts/sandbox/{self.word()}", f"/wall/{self.tag()}?seconds={self.any_number()[:50]}",
+            "/%zz", "/%", "/%00", "/tags/%FF", "/tags/%ff%fe/feed.atom", "//latest", "/latest/", "/./latest",
+            "/x/../latest", "/latest/..%2f0",
+            "/LATEST", "/latest;x=1", "/latest?%", "/latest?%FF=%00", "/latest#x", "/latest?" + "&" * 3_000,
+            "/latest?" + "a=b&" * 1_000,
+            "/" + "x" * 17_000, "/latest/" + "0" * 3_000, "/tags/", "/tags//latest", "/tags/aa+", "/tags/+",
+            "/tags/" + "aa+" * 2_000 + "aa",
+            "/tags/%23aa", "/tags/AA", "/tags/aa%2Blatest", "/tags/" + "%2B" * 2_000, "/tags/é", "/latest\u2028",
+            "/<soak>", "/'\"><soak>",
+            "/media", "/media/", "/media/a", "/media/a/b", "/media/../../etc/passwd/0", "/media/sandbox/..%2f..%2f/0",
+            "/media/%2e/%2e/0", "*", "x",
+            "http://evil.example/latest", "http://[::1]:99999/latest", "/.errors/500", "/favicon.ico", "/robots.txt",
+            "/.well-known/x", "/admin",
+            f"/tags/{self.word()}", f"/embed/{self.word()}", f"/posts/sandbox/{self.word()}",
+            f"/wall/{self.tag()}?seconds={self.any_number()[:50]}",
         ])
         method = pick(["GET", "GET", "GET", "GET", "HEAD", "POST", "OPTIONS", "PUT", "SOAK", "get"])
         fields = pick([
-            (), (), (("Accept", "x" * 4_000),), (("Range", "bytes=0-"),), (("X-Forwarded-Proto", "https, http"),), (("X-Forwarded-For", "x" * 2_000),),
-            (("Host", "a\u00e9"),), (("Cookie", "a=b; " * 500),), (("If-None-Match", "x" * 20_000),), (("Content-Length", "x"),), (("Expect", "100-continue"),),
-            tuple((f"X-{number}", "y") for number in range(200)), (("Origin", "null"), ("Access-Control-Request-Method", "SOAK")),
+            (), (), (("Accept", "x" * 4_000),), (("Range", "bytes=0-"),), (("X-Forwarded-Proto", "https, http"),),
+            (("X-Forwarded-For", "x" * 2_000),),
+            (("Host", "a\u00e9"),), (("Cookie", "a=b; " * 500),), (("If-None-Match", "x" * 20_000),),
+            (("Content-Length", "x"),), (("Expect", "100-continue"),),
+            tuple((f"X-{number}", "y") for number in range(200)),
+            (("Origin", "null"), ("Access-Control-Request-Method", "SOAK")),
             (("Authorization", "Bearer " + "x" * 4_000),), (("Accept-Language", "\u202e"),),
         ])
         body = b"x" * pick([1, 70_000]) if method == "POST" else b""
@@ -229,7 +255,8 @@ class Library:
 
 
 MAKERS = {
-    Library.front: 3, Library.tags: 2, Library.posts: 8, Library.latest: 6, Library.image: 3, Library.media: 9, Library.feed: 6, Library.embed: 3,
+    Library.front: 3, Library.tags: 2, Library.posts: 8, Library.latest: 6, Library.image: 3, Library.media: 9,
+    Library.feed: 6, Library.embed: 3,
     Library.oembed: 2, Library.events: 3, Library.service: 2, Library.asset: 1, Library.odd: 4,
 }
 
@@ -241,7 +268,8 @@ class Contract:
         self.routes = []
         for path, item in document["paths"].items():
             pattern = re.sub(r"\\?\{[^}]*\\?\}", "[^/]+", re.escape(path))
-            self.routes.append((re.compile(pattern), {int(status) for status in item["get"]["responses"] if status.isdecimal()}))
+            self.routes.append((re.compile(pattern),
+                {int(status) for status in item["get"]["responses"] if status.isdecimal()}))
 
     def allows(self, asked, response):
         path = asked.target.partition("?")[0]
@@ -251,7 +279,7 @@ class Contract:
         if response.status == 503 and not (asked.waits or asked.kind == "latest"):
             # Documented for every route, and true for none of them while the service runs.
             return False
-        # What is not canonical leads there; an address that is too odd for its route is not found; parts and 304 are HTTP's.
+        # What is not canonical leads there; an address that is too odd is not found; parts and 304 are HTTP's.
         return response.status in documented | {308, 404, 304} | ({206, 416} if asked.waits else set())
 
 
@@ -272,7 +300,8 @@ class Crowd:
         self.pulse = collections.deque(maxlen=20_000)
         self.judged = collections.OrderedDict()
         # A process of its own: what a judge needs delays no reader. Signals are the parent's to handle.
-        self.judges = concurrent.futures.ProcessPoolExecutor(1, initializer=signal.signal, initargs=(signal.SIGINT, signal.SIG_IGN))
+        self.judges = concurrent.futures.ProcessPoolExecutor(1, initializer=signal.signal,
+            initargs=(signal.SIGINT, signal.SIG_IGN))
         self.memory = []
 
     async def run(self, seconds):
@@ -326,7 +355,8 @@ class Crowd:
 
     async def expect_alive(self):
         """A connection that breaks because the service has ended is reported as that."""
-        await self.service.settle("the service can be reached", lambda: answers(socket.AF_INET, ("127.0.0.1", self.service.port)))
+        await self.service.settle("the service can be reached",
+            lambda: answers(socket.AF_INET, ("127.0.0.1", self.service.port)))
         self.service.check_running()
 
     async def ask(self, connection, asked):
@@ -348,7 +378,8 @@ class Crowd:
             return False
         await self.judge(asked, response)
         self.learn(asked, response)
-        return response.fields.get("connection", "keep-alive") != "close" and response.is_whole and asked.version == "1.1" and not asked.is_odd
+        return response.fields.get("connection",
+            "keep-alive") != "close" and response.is_whole and asked.version == "1.1" and not asked.is_odd
 
     def note(self, fault, asked, response):
         """Notes a wrong response, once for each fault and kind of route: it does not end the readers."""
@@ -373,7 +404,8 @@ class Crowd:
         if key in self.judged:
             return None
         loop = asyncio.get_running_loop()
-        fault = await loop.run_in_executor(self.judges, validity.fault, kind, response.status, response.fields, response.body)
+        fault = await loop.run_in_executor(self.judges, validity.fault, kind, response.status, response.fields,
+            response.body)
         if fault:
             return self.note(fault, asked, response)
         self.judged[key] = True
@@ -424,8 +456,10 @@ class Crowd:
             known["image"] += self.library.random.sample(images, min(10, len(images)))
             self.library.unseen += set(images) - self.library.seen
             self.library.seen |= set(images)
-            known["next"] += [quote(match.decode(), safe="") for match in re.findall(rb'"next":"([^"\\]+)"', response.body)]
-            known["asset"] += [match.decode() for match in re.findall(rb'(?:href|src)="(/[a-z.-]+-[0-9a-f]+\.(?:css|js))"', response.body)]
+            known["next"] += [quote(match.decode(), safe="") for match in re.findall(rb'"next":"([^"\\]+)"',
+                response.body)]
+            assets = re.findall(rb'(?:href|src)="(/[^"?/]+\.(?:css|js|svg))"', response.body)
+            known["asset"] += [match.decode() for match in assets]
 
     # Watching.
 
@@ -451,7 +485,8 @@ class Crowd:
 
     def delay_of_machine(self, begun, seconds):
         """How long nginx alone took at worst while something was asked, in seconds."""
-        return max((end - start for start, end in self.pulse if start < begun + seconds and end > begun - 0.5), default=0)
+        return max((end - start for start, end in self.pulse if start < begun + seconds and end > begun - 0.5),
+            default=0)
 
     def expect_no_freeze(self, begun, seconds, asked):
         if seconds > FREEZE * self.slack + 2 * self.delay_of_machine(begun, seconds):
@@ -464,8 +499,9 @@ class Crowd:
                 if seconds > LIMIT * self.slack + 2 * self.delay_of_machine(begun, seconds)]
         if len(late) > len(self.seconds) / 1_000:
             worst = max(late, key=lambda item: item[1])
-            raise Failure(f"{len(late)} of {len(self.seconds)} responses took more than {LIMIT * self.slack:.1f} s, the worst "
-                          f"{worst[1]:.2f} s\n{worst[2]}")
+            raise Failure(
+                f"{len(late)} of {len(self.seconds)} responses took more than {LIMIT * self.slack:.1f} s, "
+                f"the worst {worst[1]:.2f} s\n{worst[2]}")
 
     def summary(self):
         times = sorted(self.seconds) or [0]
@@ -474,8 +510,10 @@ class Crowd:
             return times[min(len(times) - 1, int(len(times) * share))] * 1_000
 
         pulse = max((end - start for start, end in self.pulse), default=0) * 1_000
-        return (f"{sum(self.responses.values())} responses; p50 {part(0.5):.0f} ms, p99 {part(0.99):.0f} ms, p99.9 {part(0.999):.0f} ms, "
-                f"most {times[-1] * 1_000:.0f} ms; nginx alone at most {pulse:.0f} ms; memory at most {max(self.memory, default=0):.0f} MiB")
+        return (
+            f"{sum(self.responses.values())} responses; p50 {part(0.5):.0f} ms, p99 {part(0.99):.0f} ms, "
+            f"p99.9 {part(0.999):.0f} ms, most {times[-1] * 1_000:.0f} ms; nginx alone at most {pulse:.0f} ms; "
+            f"memory at most {max(self.memory, default=0):.0f} MiB")
 
     def close(self):
         self.judges.shutdown(cancel_futures=True)

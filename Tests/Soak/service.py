@@ -19,7 +19,6 @@ sys.path.append(os.path.join(os.path.dirname(HERE), "ProxyContract"))
 from processes import REPOSITORY, NotStarted, Program, answers, children, free_port, neutral
 from upstream import BODIES, HASHTAGS, LIMITS
 
-MIB = 1 << 20
 # Seconds: guards against hanging, and no measurements.
 GUARD = 120
 
@@ -31,7 +30,8 @@ class Failure(Exception):
 def program():
     """The program under test: what INSTACRAWLER_PROGRAM names, else the release build, else the debug build."""
     builds = [os.path.join(REPOSITORY, ".build", kind, "instacrawler") for kind in ("release", "debug")]
-    found = os.environ.get("INSTACRAWLER_PROGRAM") or next((build for build in builds if os.access(build, os.X_OK)), None)
+    found = os.environ.get("INSTACRAWLER_PROGRAM") or next((build for build in builds if os.access(build, os.X_OK)),
+        None)
     if not found or not os.access(found, os.X_OK):
         raise Failure("there is no program: make build")
     return found
@@ -91,19 +91,23 @@ class Service:
         hosts = ["127.0.0.2"] + [f"127.0.{self.round}.{kind}" for kind in (*BODIES, *LIMITS) if hostile]
         return ",".join(["sandbox"] + [f"mastodon:http://{host}:{self.upstream.port}" for host in hosts])
 
-    def start(self, hostile=False):
+    def start(self, hostile=False, descriptors=None):
+        """Starts it; with `descriptors`, as a system that gives it no more than so many."""
         self.log = f"{self.directory}/log-{self.round}"
         environment = {
-            **neutral(os.environ), "PORT": str(self.port), "INSTACRAWLER_HOST": "127.0.0.1", "INSTACRAWLER_RUN": f"{self.directory}/run",
-            "INSTACRAWLER_NGINX": f"{REPOSITORY}/nginx", "INSTACRAWLER_RATE_LIMIT": "off", "INSTACRAWLER_INTERVAL": "1s",
+            **neutral(os.environ), "PORT": str(self.port), "INSTACRAWLER_HOST": "127.0.0.1",
+            "INSTACRAWLER_RUN": f"{self.directory}/run",
+            "INSTACRAWLER_NGINX": f"{REPOSITORY}/nginx", "INSTACRAWLER_RATE_LIMIT": "off",
+            "INSTACRAWLER_INTERVAL": "1s",
             "INSTACRAWLER_HASHTAGS": ",".join(self.hashtags), "INSTACRAWLER_SOURCE": self.sources(hostile),
             "INSTAGRAM_GRAPH_URL": f"{self.upstream.origin}/v23.0", "INSTACRAWLER_DATA": self.directory,
             "INSTACRAWLER_DATABASE": f"{self.directory}/posts.sqlite", "INSTACRAWLER_LOG_FORMAT": "json",
             # Of a crash the place is enough, and quickly.
-            "SWIFT_BACKTRACE": "enable=yes,color=no,threads=crashed,registers=none,images=none,limit=24,cache=no,symbolicate=fast",
+            "SWIFT_BACKTRACE": "enable=yes,color=no,threads=crashed,registers=none,images=none,symbolicate=fast",
             **self.settings,
         }
-        self.running = Program([program(), "up"], environment, self.log, self.directory)
+        limit = ["prlimit", f"--nofile={descriptors}:{descriptors}"] if descriptors else []
+        self.running = Program([*limit, program(), "up"], environment, self.log, self.directory)
         self.running.wait_until("is ready", lambda: "InstaCrawler is ready" in self.running.output())
         self.round += 1
 
@@ -217,4 +221,5 @@ class Service:
         shutil.rmtree(self.directory, ignore_errors=True)
 
 
-__all__ = ["MIB", "Failure", "NotStarted", "Service", "UpstreamProcess", "answers", "is_debug", "program", "raise_limits"]
+__all__ = ["GUARD", "Failure", "NotStarted", "Service", "UpstreamProcess", "answers", "is_debug", "program",
+    "raise_limits"]

@@ -20,20 +20,33 @@ def spellings(medium, tag="aa"):
     source, post = path.split("/")[2:]
     every = "".join(f"%{ord(letter):02X}" for letter in post)
     return [
-        f"{path}/{number}", f"{path}/0{number}", f"{path}/00{number}", f"{path}/000000000000{number}", f"{path}/%3{number}", f"{path}/+{number}",
-        f"{path}/{number}?junk=1", f"{path}/{number}?junk=2", f"{path}/{number}?", f"{path}/{number}?&", f"{path}/{number}?x&y", f"{path}/{number}/",
-        f"{path}/{number}?w=", f"{path}/{number}?W=320", f"{path}/{number}?w=0320", f"{path}/{number}?w=+320", f"{path}/{number}?w=320&w=640",
-        f"{path}/{number}?w=320&junk=1", f"{path}/{number}?junk=1&w=320", f"{path}/{number}?%77=320", f"{path}/{number}?w=%33%32%30",
-        f"/media/{source}/{every}/{number}", f"/media/{source}/%{ord(post[0]):02x}{post[1:]}/{number}", f"/media/%{ord(source[0]):02X}{source[1:]}/{post}/{number}",
-        f"/%6dedia/{source}/{post}/{number}", f"//media/{source}/{post}/{number}", f"/media//{source}/{post}/{number}", f"/./media/{source}/{post}/{number}",
-        f"/x/../media/{source}/{post}/{number}", f"/media/{source.upper()}/{post}/{number}", f"/media/{source}/{post}/{number}%20", f"/media/{source}/{post}/{number}%00",
-        "/latest/image", "/latest/0/image", "/latest/00/image", "/latest/000000/image", "/latest/%30/image", "/latest/image?junk=1", "/latest/image?junk=2",
+        f"{path}/{number}", f"{path}/0{number}", f"{path}/00{number}", f"{path}/000000000000{number}",
+        f"{path}/%3{number}", f"{path}/+{number}",
+        f"{path}/{number}?junk=1", f"{path}/{number}?junk=2", f"{path}/{number}?", f"{path}/{number}?&",
+        f"{path}/{number}?x&y", f"{path}/{number}/",
+        f"{path}/{number}?w=", f"{path}/{number}?W=320", f"{path}/{number}?w=0320", f"{path}/{number}?w=+320",
+        f"{path}/{number}?w=320&w=640",
+        f"{path}/{number}?w=320&junk=1", f"{path}/{number}?junk=1&w=320", f"{path}/{number}?%77=320",
+        f"{path}/{number}?w=%33%32%30",
+        f"/media/{source}/{every}/{number}", f"/media/{source}/%{ord(post[0]):02x}{post[1:]}/{number}",
+        f"/media/%{ord(source[0]):02X}{source[1:]}/{post}/{number}",
+        f"/%6dedia/{source}/{post}/{number}", f"//media/{source}/{post}/{number}", f"/media//{source}/{post}/{number}",
+        f"/./media/{source}/{post}/{number}",
+        f"/x/../media/{source}/{post}/{number}", f"/media/{source.upper()}/{post}/{number}",
+        f"/media/{source}/{post}/{number}%20", f"/media/{source}/{post}/{number}%00",
+        "/latest/image", "/latest/0/image", "/latest/00/image", "/latest/000000/image", "/latest/%30/image",
+        "/latest/image?junk=1", "/latest/image?junk=2",
         "/latest/0/image?junk=1", "/latest/image/", "/latest/image?", "/LATEST/image", "/latest/+0/image",
-        f"/tags/{tag}/latest/image", f"/tags/{tag}/latest/0/image", f"/tags/{tag.upper()}/latest/image", f"/tags/{tag}+{tag}/latest/image",
-        f"/tags/{tag}+{tag}+{tag}/latest/image", f"/tags/%23{tag}/latest/image", f"/tags/%20{tag}/latest/image", f"/tags/{tag}%20/latest/image",
-        f"/tags/{quote('＃')}{tag}/latest/image", f"/tags/{quote('ａ' * len(tag))}/latest/image", f"/tags/%61{tag[1:]}/latest/image",
-        f"/tags/{tag}%2B{tag}/latest/image", f"/tags/{tag}/latest/00/image", f"/tags/{tag}/latest/image?junk=1", f"/tags/{tag}/latest/image?q=",
-        f"/tags/{tag}/latest/image?type=image", f"/tags/{tag}/latest/image?not=zzzz", f"/tags/{tag}/latest/image?type=image&type=image",
+        f"/tags/{tag}/latest/image", f"/tags/{tag}/latest/0/image", f"/tags/{tag.upper()}/latest/image",
+        f"/tags/{tag}+{tag}/latest/image",
+        f"/tags/{tag}+{tag}+{tag}/latest/image", f"/tags/%23{tag}/latest/image", f"/tags/%20{tag}/latest/image",
+        f"/tags/{tag}%20/latest/image",
+        f"/tags/{quote('＃')}{tag}/latest/image", f"/tags/{quote('ａ' * len(tag))}/latest/image",
+        f"/tags/%61{tag[1:]}/latest/image",
+        f"/tags/{tag}%2B{tag}/latest/image", f"/tags/{tag}/latest/00/image", f"/tags/{tag}/latest/image?junk=1",
+        f"/tags/{tag}/latest/image?q=",
+        f"/tags/{tag}/latest/image?type=image", f"/tags/{tag}/latest/image?not=zzzz",
+        f"/tags/{tag}/latest/image?type=image&type=image",
     ]
 
 
@@ -77,7 +90,8 @@ async def one_picture(service, upstream):
         if not response.is_whole:
             raise Failure(f"{target} is cut")
     fetches = upstream.ask()["counts"].get("pictures", 0)
-    said = f"{len(tried)} spellings of one picture ({', '.join(f'{status}: {len(targets)}' for status, targets in statuses.items())}): {fetches} fetches upstream"
+    counts = {status: len(targets) for status, targets in statuses.items()}
+    said = f"{len(tried)} spellings of one picture ({counts}): {fetches} fetches upstream"
     if fetches > FETCHES:
         raise Failure(f"{said}, and {FETCHES} are enough; those that were 200: {statuses.get(200)}")
     # Upstream is down: what was kept is still there.
@@ -116,10 +130,11 @@ async def slow_readers(service, upstream, count=60):
         for connection in connections:
             await connection.__aexit__()
     state = upstream.ask()
-    said = f"{len(addresses)} readers of slow pictures: at most {state['most_open']} fetches, {state['most_per_host']} of one host"
-    if not state["most_open"]:
+    most, of_host = state["most_open"], state["most_per_host"]
+    said = f"{len(addresses)} readers of slow pictures: at most {most} fetches, {of_host} of one host"
+    if not most:
         raise Failure("no slow picture was asked for upstream")
-    if state["most_open"] > OPEN or state["most_per_host"] > OPEN_PER_HOST:
+    if most > OPEN or of_host > OPEN_PER_HOST:
         raise Failure(f"{said}; allowed are {OPEN} and {OPEN_PER_HOST}")
     try:
         await service.settle("the fetches are gone", lambda: upstream.ask()["open"] == 0, GONE)

@@ -83,7 +83,8 @@ KINDS = {
     "timestamp": ("dates", "numbers"), "created_at": ("dates", "numbers"), "edited_at": ("dates", "numbers"),
     "media_url": ("addresses",), "permalink": ("addresses", "texts"), "url": ("addresses",), "uri": ("addresses",),
     "preview_url": ("addresses",), "remote_url": ("addresses", "types"), "media_type": ("words", "types"),
-    "like_count": ("numbers", "types"), "comments_count": ("numbers", "types"), "favourites_count": ("numbers", "types"),
+    "like_count": ("numbers", "types"), "comments_count": ("numbers", "types"),
+    "favourites_count": ("numbers", "types"),
     "replies_count": ("numbers",), "sensitive": ("types", "numbers", "words"), "spoiler_text": ("texts", "types"),
     "visibility": ("words", "types"), "language": ("words", "texts", "types"), "account": ("types",),
     "acct": ("texts",), "display_name": ("texts",), "media_attachments": ("types",), "children": ("types",),
@@ -158,27 +159,32 @@ class Upstream:
     def graph_post(self, number):
         post = {
             "id": str(17_000_000_000 + number), "caption": f"A gopher, number {number} #golang", "media_type": "IMAGE",
-            "media_url": self.picture(number), "permalink": f"https://www.instagram.com/p/{number}/", "like_count": number,
+            "media_url": self.picture(number), "permalink": f"https://www.instagram.com/p/{number}/",
+            "like_count": number,
             "comments_count": 2, "timestamp": time.strftime("%Y-%m-%dT%H:%M:%S+0000", self.stamp(number)),
         }
         album = self.settings.get("album", 1)
         if album > 1 or number % 4 == 0:
             post["media_type"] = "CAROUSEL_ALBUM"
             post["children"] = {"data": [
-                {"id": f"{number}{index}", "media_type": "IMAGE", "media_url": self.picture(number, index), "permalink": "https://a.invalid/"}
+                {"id": f"{number}{index}", "media_type": "IMAGE", "media_url": self.picture(number, index),
+                    "permalink": "https://a.invalid/"}
                 for index in range(max(album, 2))]}
         return post
 
     def status(self, number):
         return {
-            "id": str(109_000_000 + number), "created_at": time.strftime("%Y-%m-%dT%H:%M:%S.000Z", self.stamp(number)), "edited_at": None,
+            "id": str(109_000_000 + number), "created_at": time.strftime("%Y-%m-%dT%H:%M:%S.000Z", self.stamp(number)),
+            "edited_at": None,
             "url": f"https://mastodon.example/@ada/{number}", "uri": f"https://mastodon.example/users/ada/{number}",
-            "content": f"<p>A gopher, number {number} <a href=\"https://mastodon.example/tags/aa\">#aa</a></p>", "sensitive": False,
+            "content": f"<p>A gopher, number {number} <a href=\"https://mastodon.example/tags/aa\">#aa</a></p>",
+            "sensitive": False,
             "spoiler_text": "", "visibility": "public", "language": "en", "favourites_count": 3, "replies_count": 1,
             "account": {"acct": "ada", "display_name": "Ada", "url": "https://mastodon.example/@ada"},
             "tags": [{"name": "aa", "url": "https://mastodon.example/tags/aa"}],
             "media_attachments": [{
-                "id": str(number), "type": "image", "url": self.picture(number), "preview_url": self.picture(number), "remote_url": None,
+                "id": str(number), "type": "image", "url": self.picture(number), "preview_url": self.picture(number),
+                "remote_url": None,
                 "description": f"A gopher on branch {number}", "blurhash": "LEHV6nWB2yk8pyo0adR*.7kCMdnj",
                 "meta": {"original": {"width": 1200, "height": 800}},
             }],
@@ -206,7 +212,8 @@ class Upstream:
             number = HASHTAGS.index(tag) if tag in HASHTAGS else 9
             value = str(17_840_000_000_000_000 + number)
             # One hashtag has an id that is no id, and its lists are asked for with it.
-            if number == len(HASHTAGS) - 1 and not self.calm and (drawn := self.dice.draw("ids", "numbers")) is not None:
+            if number == len(HASHTAGS) - 1 and not self.calm and (drawn := self.dice.draw("ids",
+                "numbers")) is not None:
                 value = drawn
             return 200, [], encode({"data": [{"id": value}]})
         if name == "recently_searched_hashtags":
@@ -219,11 +226,13 @@ class Upstream:
         fields = []
         if number == "4" and self.last_phase and self.random.random() < 0.5:
             value = self.dice.draw("usages")
-            fields = [(self.random.choice(["X-App-Usage", "X-Business-Use-Case-Usage"]), value)] if value is not None else []
+            fields = [(self.random.choice(["X-App-Usage", "X-Business-Use-Case-Usage"]),
+                value)] if value is not None else []
         if self.settings.get("pages"):
             page = int(query.get("after", ["0"])[0])
             posts = [self.graph_post(page * 50 + index + 1) for index in range(50)]
-            more = {"cursors": {"after": str(page + 1)}, "next": "https://x/"} if page + 1 < self.settings["pages"] else {}
+            more = {"cursors": {"after": str(page + 1)},
+                "next": "https://x/"} if page + 1 < self.settings["pages"] else {}
             return 200, fields, encode({"data": posts, "paging": more})
         chance = self.chance()
         posts = {"data": self.page(self.graph_post, self.random.randrange(1, 8), chance)}
@@ -241,7 +250,8 @@ class Upstream:
         fields = []
         status = 200
         if not self.calm and kind in LIMITS and self.random.random() < 0.5:
-            for name, group in (("X-RateLimit-Limit", "waits"), ("X-RateLimit-Remaining", "waits"), ("X-RateLimit-Reset", "waits"),
+            for name, group in (("X-RateLimit-Limit", "waits"), ("X-RateLimit-Remaining", "waits"),
+                ("X-RateLimit-Reset", "waits"),
                                 ("Retry-After", "waits"), ("Date", "waits"), ("Link", "links")):
                 if self.random.random() < 0.5 and (value := self.dice.draw(group)) is not None:
                     fields.append((name, value))
@@ -258,14 +268,17 @@ class Upstream:
             return 200, [], b"[]" if interface == "mastodon" else b'{"data":[]}'
         name = self.random.choice(names)
         self.dice.drawn.append(name)
-        good = encode(self.page(self.status, 3, 0) if interface == "mastodon" else {"data": self.page(self.graph_post, 3, 0)})
+        good = encode(self.page(self.status, 3,
+            0) if interface == "mastodon" else {"data": self.page(self.graph_post, 3, 0)})
         return BROKEN[name](self, good)
 
     def error(self):
         """An error of the Graph API with nasty figures."""
         error = {"message": "soak", "type": "OAuthException", "error_subcode": 463, "is_transient": True}
-        error["code"] = self.random.choice([-2, -1, 0, 1, 2, 4, 10, 17, 18, 24, 32, 100, 190, 200, 299, 613, 80_002, None])
-        for key, groups in {"message": ("texts", "types"), "code": ("numbers", "types"), "error_subcode": ("numbers", "types"),
+        error["code"] = self.random.choice([-2, -1, 0, 1, 2, 4, 10, 17, 18, 24, 32, 100, 190, 200, 299, 613, 80_002,
+            None])
+        for key, groups in {"message": ("texts", "types"), "code": ("numbers", "types"),
+            "error_subcode": ("numbers", "types"),
                             "is_transient": ("types", "numbers")}.items():
             if self.random.random() < 0.4 and (value := self.dice.draw(*groups)) is not None:
                 error[key] = value
@@ -319,7 +332,8 @@ class Upstream:
             await response(writer)
             return False
         status, fields, body = response
-        self.recent.append({"request": what, "status": status, "fields": [[str(name), str(value)[:500]] for name, value in fields],
+        self.recent.append({"request": what, "status": status,
+            "fields": [[str(name), str(value)[:500]] for name, value in fields],
                             "drawn": drawn, "body": body[:2_000].decode("utf-8", "replace"), "bytes": len(body)})
         return await self.write(writer, status, fields, body)
 
@@ -430,7 +444,8 @@ def endless_body(head, piece):
 LIMIT = 8 << 20
 HTML = b"<html><body><script>soak()</script>Checking your browser</body></html>"
 JSON_LISTS = {
-    "{}": b"{},", "null": b"null,", "[]": b"[],", "digit": b"1,", "text": b'"",', "post": b'{"id":"1","media_attachments":[{}]},',
+    "{}": b"{},", "null": b"null,", "[]": b"[],", "digit": b"1,", "text": b'"",',
+    "post": b'{"id":"1","media_attachments":[{}]},',
 }
 
 
@@ -442,23 +457,30 @@ def filled(size, piece, before=b"[", after=b"]"):
 
 
 def sized(size, piece, graph=False):
-    return lambda upstream, good: (200, [], filled(size, piece, *([b'{"data":[', b"]}"] if good.startswith(b"{") else [])))
+    return lambda upstream, good: (200, [],
+        filled(size, piece, *([b'{"data":[', b"]}"] if good.startswith(b"{") else [])))
 
 
+OK = b"HTTP/1.1 200 OK\r\n"
+CHUNKED = OK + b"Transfer-Encoding: chunked\r\n\r\n"
 BROKEN = {
     **{f"body status {status} as HTML": whole(status, [("Content-Type", "text/html")], HTML)
        for status in (200, 400, 401, 403, 404, 418, 422, 429, 500, 502, 503, 511)},
-    **{f"body status {status}": whole(status, [], b"") for status in (200, 201, 204, 205, 206, 299, 300, 304, 305, 402, 408, 599)},
+    **{f"body status {status}": whole(status, [], b"") for status in (200, 201, 204, 205, 206, 299, 300, 304, 305, 402,
+        408, 599)},
     **{f"body redirect to {place}": whole(302, [("Location", place)], b"")
-       for place in ("", "/", "http://127.0.0.1:99999/", "http://8.8.4.4:99999/h", "http://[::1]:99999/", "x" * 5_000, "javascript:1")},
-    **{f"body 8 MiB{change:+d} of {name}": sized(LIMIT + change, piece) for change in (-1, 0, 1) for name, piece in JSON_LISTS.items()},
+       for place in ("", "/", "http://127.0.0.1:99999/", "http://8.8.4.4:99999/h", "http://[::1]:99999/", "x" * 5_000,
+           "javascript:1")},
+    **{f"body 8 MiB{change:+d} of {name}": sized(LIMIT + change, piece) for change in (-1, 0, 1) for name,
+        piece in JSON_LISTS.items()},
     "body 8 MiB of nesting": whole(200, [], b"[" * (LIMIT // 2) + b"]" * (LIMIT // 2)),
     "body 10000 levels": whole(200, [], b"[" * 10_000 + b"]" * 10_000),
     "body 10000 levels of objects": whole(200, [], b'{"data":' * 10_000 + b"1" + b"}" * 10_000),
     "body 100000 levels, open": whole(200, [], b"[" * 100_000),
     "body one text of 7 MiB": whole(200, [], b'["' + b"x" * (7 << 20) + b'"]'),
     "body one number of 4 MiB": whole(200, [], b"[" + b"9" * (4 << 20) + b"]"),
-    "body keys without end": whole(200, [], b'{"data":[{' + b",".join(b'"k%d":1' % number for number in range(400_000)) + b"}]}"),
+    "body keys without end": whole(200, [],
+        b'{"data":[{' + b",".join(b'"k%d":1' % number for number in range(400_000)) + b"}]}"),
     "body escapes without end": whole(200, [], b'["' + b"\\ud83d" * 1_000_000 + b'"]'),
     "body spaces": whole(200, [], b" " * (LIMIT - 2) + b"[]"),
     "body errors": lambda upstream, good: upstream.error(),
@@ -472,26 +494,27 @@ BROKEN = {
     "body gzip without label": lambda upstream, good: (200, [], gzip.compress(good)),
     "body gzip label only": lambda upstream, good: (200, [("Content-Encoding", "gzip")], good),
     "body gzip bomb": lambda upstream, good: (200, [("Content-Encoding", "gzip")], bomb()),
-    "body deflate bomb": lambda upstream, good: (200, [("Content-Encoding", "deflate")], zlib.compress(b" " * (64 << 20))),
+    "body deflate bomb": lambda upstream,
+    good: (200, [("Content-Encoding", "deflate")], zlib.compress(b" " * (64 << 20))),
     "body br": lambda upstream, good: (200, [("Content-Encoding", "br")], good),
-    "body length too long": raw(lambda good: b"HTTP/1.1 200 OK\r\nContent-Length: %d\r\n\r\n" % (len(good) + 100) + good),
-    "body length too short": raw(lambda good: b"HTTP/1.1 200 OK\r\nContent-Length: 3\r\n\r\n" + good),
-    "body length negative": raw(lambda good: b"HTTP/1.1 200 OK\r\nContent-Length: -1\r\n\r\n" + good),
-    "body length huge": raw(lambda good: b"HTTP/1.1 200 OK\r\nContent-Length: 99999999999999999999\r\n\r\n" + good),
-    "body length 2^63": raw(lambda good: b"HTTP/1.1 200 OK\r\nContent-Length: 9223372036854775807\r\n\r\n" + good),
-    "body length text": raw(lambda good: b"HTTP/1.1 200 OK\r\nContent-Length: x\r\n\r\n" + good),
-    "body lengths differ": raw(lambda good: b"HTTP/1.1 200 OK\r\nContent-Length: 1\r\nContent-Length: 2\r\n\r\n" + good),
-    "body length and chunks": raw(lambda good: b"HTTP/1.1 200 OK\r\nContent-Length: 5\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n\r\n"),
-    "body chunk garbage": raw(b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\nzz\r\n[]\r\n0\r\n\r\n"),
-    "body chunk huge": raw(b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\nffffffffffffffff\r\n[]\r\n0\r\n\r\n"),
-    "body chunk 2^63": raw(b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n7fffffffffffffff\r\n[]\r\n0\r\n\r\n"),
-    "body chunk negative": raw(b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n-1\r\n[]\r\n0\r\n\r\n"),
-    "body chunk extension": raw(b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n2;" + b"x" * 100_000 + b"\r\n[]\r\n0\r\n\r\n"),
-    "body chunk trailer": raw(b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n2\r\n[]\r\n0\r\n" + b"X: y\r\n" * 30_000 + b"\r\n"),
-    "body chunks of one byte": raw(lambda good: b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n"
+    "body length too long": raw(lambda good: OK + b"Content-Length: %d\r\n\r\n" % (len(good) + 100) + good),
+    "body length too short": raw(lambda good: OK + b"Content-Length: 3\r\n\r\n" + good),
+    "body length negative": raw(lambda good: OK + b"Content-Length: -1\r\n\r\n" + good),
+    "body length huge": raw(lambda good: OK + b"Content-Length: 99999999999999999999\r\n\r\n" + good),
+    "body length 2^63": raw(lambda good: OK + b"Content-Length: 9223372036854775807\r\n\r\n" + good),
+    "body length text": raw(lambda good: OK + b"Content-Length: x\r\n\r\n" + good),
+    "body lengths differ": raw(lambda good: OK + b"Content-Length: 1\r\nContent-Length: 2\r\n\r\n" + good),
+    "body length and chunks": raw(OK + b"Content-Length: 5\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n\r\n"),
+    "body chunk garbage": raw(CHUNKED + b"zz\r\n[]\r\n0\r\n\r\n"),
+    "body chunk huge": raw(CHUNKED + b"ffffffffffffffff\r\n[]\r\n0\r\n\r\n"),
+    "body chunk 2^63": raw(CHUNKED + b"7fffffffffffffff\r\n[]\r\n0\r\n\r\n"),
+    "body chunk negative": raw(CHUNKED + b"-1\r\n[]\r\n0\r\n\r\n"),
+    "body chunk extension": raw(CHUNKED + b"2;" + b"x" * 100_000 + b"\r\n[]\r\n0\r\n\r\n"),
+    "body chunk trailer": raw(CHUNKED + b"2\r\n[]\r\n0\r\n" + b"X: y\r\n" * 30_000 + b"\r\n"),
+    "body chunks of one byte": raw(lambda good: CHUNKED
                                    + b"".join(b"1\r\n%c\r\n" % byte for byte in good) + b"0\r\n\r\n"),
-    "body transfer coding": raw(b"HTTP/1.1 200 OK\r\nTransfer-Encoding: gzip, soak\r\n\r\n[]"),
-    "body until the end": raw(lambda good: b"HTTP/1.1 200 OK\r\n\r\n" + good),
+    "body transfer coding": raw(OK + b"Transfer-Encoding: gzip, soak\r\n\r\n[]"),
+    "body until the end": raw(lambda good: OK + b"\r\n" + good),
     "body HTTP/0.9": raw(lambda good: good),
     "body HTTP/9.9": raw(lambda good: b"HTTP/9.9 200 OK\r\n\r\n" + good),
     "body status 999": raw(b"HTTP/1.1 999 X\r\nContent-Length: 0\r\n\r\n"),
@@ -499,21 +522,23 @@ BROKEN = {
     "body status 0": raw(b"HTTP/1.1 0 X\r\nContent-Length: 0\r\n\r\n"),
     "body status text": raw(b"HTTP/1.1 OK OK\r\nContent-Length: 0\r\n\r\n"),
     "body 100 continue without end": endless_body(b"", b"HTTP/1.1 100 Continue\r\n\r\n" * 100),
-    "body 101 switching": raw(b"HTTP/1.1 101 Switching Protocols\r\nUpgrade: websocket\r\nConnection: upgrade\r\n\r\n[]"),
-    "body 103 hints": raw(lambda good: b"HTTP/1.1 103 Early Hints\r\nLink: <x>\r\n\r\nHTTP/1.1 200 OK\r\nContent-Length: %d\r\n\r\n"
-                          % len(good) + good),
+    "body 101 switching": raw(
+        b"HTTP/1.1 101 Switching Protocols\r\nUpgrade: websocket\r\nConnection: upgrade\r\n\r\n[]"),
+    "body 103 hints": raw(
+        lambda good: b"HTTP/1.1 103 Early Hints\r\nLink: <x>\r\n\r\n" + OK
+        + b"Content-Length: %d\r\n\r\n" % len(good) + good),
     "body field of 100 KB": whole(200, [("X-Soak", "x" * 100_000)], b"[]"),
     "body 70000 fields": whole(200, [(f"X-{number}", "") for number in range(70_000)], b"[]"),
-    "body field without colon": raw(b"HTTP/1.1 200 OK\r\nsoak\r\nContent-Length: 2\r\n\r\n[]"),
-    "body field with NUL": raw(b"HTTP/1.1 200 OK\r\nX: \0\r\nContent-Length: 2\r\n\r\n[]"),
-    "body field folded": raw(b"HTTP/1.1 200 OK\r\nX: a\r\n b\r\nContent-Length: 2\r\n\r\n[]"),
-    "body field in Latin-1": raw(b"HTTP/1.1 200 OK\r\nLink: <\xe9>; rel=next\r\nContent-Length: 2\r\n\r\n[]"),
+    "body field without colon": raw(OK + b"soak\r\nContent-Length: 2\r\n\r\n[]"),
+    "body field with NUL": raw(OK + b"X: \0\r\nContent-Length: 2\r\n\r\n[]"),
+    "body field folded": raw(OK + b"X: a\r\n b\r\nContent-Length: 2\r\n\r\n[]"),
+    "body field in Latin-1": raw(OK + b"Link: <\xe9>; rel=next\r\nContent-Length: 2\r\n\r\n[]"),
     "body nothing": raw(b""),
     "body reset": reset,
     "body drip": dripping(8, 0.2),
     "body drip without end": dripping(90, 1),
-    "body endless": endless_body(b"HTTP/1.1 200 OK\r\n\r\n[", b"{}," * 10_000),
-    "body endless fields": endless_body(b"HTTP/1.1 200 OK\r\n", b"X: y\r\n" * 10_000),
+    "body endless": endless_body(OK + b"\r\n[", b"{}," * 10_000),
+    "body endless fields": endless_body(OK + b"", b"X: y\r\n" * 10_000),
     "body endless status line": endless_body(b"HTTP/1.1 200 ", b"x" * 10_000),
 }
 
@@ -526,7 +551,8 @@ def bomb():
 # Pictures.
 
 GOOD_HEAD = b"HTTP/1.1 200 OK\r\nContent-Type: image/png\r\n"
-LABELS = {"octet": "application/octet-stream", "text": "text/plain", "wrong": "image/gif", "html": "text/html", "svg": "image/svg+xml",
+LABELS = {"octet": "application/octet-stream", "text": "text/plain", "wrong": "image/gif", "html": "text/html",
+    "svg": "image/svg+xml",
           "none": None}
 PICTURE_LIMIT = 16 << 20
 
@@ -591,10 +617,14 @@ def redirect(upstream, kind, name):
     """Where a picture redirects to; None for those that do not."""
     port, number = upstream.port, name.rsplit("-", 1)[-1]
     return {
-        "loop": f"http://127.1.0.1:{port}/media/{name}", "redirect-good": f"http://127.1.0.2:{port}/media/good-{number}",
-        "redirect-port": "http://8.8.4.4:99999/h", "redirect-zero": "http://127.0.0.1:0/h", "redirect-ipv6": "http://[::1]:99999/h",
-        "redirect-scheme": "file:///etc/passwd", "redirect-empty": "", "redirect-long": "http://a.invalid/" + "x" * 20_000,
-        "redirect-userinfo": f"http://u:p@127.1.0.1:{port}/media/good-1", "redirect-private": "http://169.254.169.254/latest/meta-data",
+        "loop": f"http://127.1.0.1:{port}/media/{name}",
+        "redirect-good": f"http://127.1.0.2:{port}/media/good-{number}",
+        "redirect-port": "http://8.8.4.4:99999/h", "redirect-zero": "http://127.0.0.1:0/h",
+        "redirect-ipv6": "http://[::1]:99999/h",
+        "redirect-scheme": "file:///etc/passwd", "redirect-empty": "",
+        "redirect-long": "http://a.invalid/" + "x" * 20_000,
+        "redirect-userinfo": f"http://u:p@127.1.0.1:{port}/media/good-1",
+        "redirect-private": "http://169.254.169.254/latest/meta-data",
         "redirect-relative": f"../media/./good-{number}", "redirect-bad": "http://[::1/\x01", "redirect-none": None,
     }.get(kind)
 
@@ -619,7 +649,7 @@ PIECES = {
     "http-0.9": BODY,
     "avif-box": b"HTTP/1.1 200 OK\r\nContent-Type: image/avif\r\n\r\n\xff\xff\xff\xffftypavif" + b"\0" * 100,
     "webp-cut": b"HTTP/1.1 200 OK\r\nContent-Type: image/webp\r\n\r\nRIFF\xff\xff\xff\xffWEBP",
-    "two-types": b"HTTP/1.1 200 OK\r\nContent-Type: image/png\r\nContent-Type: text/html\r\nContent-Length: 2000\r\n\r\n" + BODY,
+    "two-types": GOOD_HEAD + b"Content-Type: text/html\r\nContent-Length: 2000\r\n\r\n" + BODY,
 }
 
 

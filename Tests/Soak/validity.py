@@ -1,4 +1,4 @@
-"""Says what is wrong with a response. A response that no reader could take, or that runs a stranger's code, is a failure."""
+"""Says what is wrong with a response: no reader could take it, or it runs a stranger's code."""
 
 import json
 import re
@@ -9,17 +9,20 @@ from nasty import MARKER
 
 FEED_LIMIT = 2 << 20
 IMAGES = {
-    "image/jpeg": (b"\xff\xd8\xff",), "image/png": (b"\x89PNG\r\n\x1a\n",), "image/gif": (b"GIF87a", b"GIF89a"), "image/webp": (b"RIFF",),
+    "image/jpeg": (b"\xff\xd8\xff",), "image/png": (b"\x89PNG\r\n\x1a\n",), "image/gif": (b"GIF87a", b"GIF89a"),
+    "image/webp": (b"RIFF",),
     "image/avif": (),
 }
 # Attributes that lead a browser somewhere.
-ADDRESSES = {"href", "src", "action", "formaction", "poster", "data", "cite", "background", "ping", "srcset", "xlink:href"}
+ADDRESSES = {"href", "src", "action", "formaction", "poster", "data", "cite", "background", "ping", "srcset",
+    "xlink:href"}
 # The kinds of type that a route has, by the last part of the type.
 TYPES = {
     "html": "text/html", "json": "application/json", "atom": "application/atom+xml", "rss": "application/rss+xml",
     "feed": "application/feed+json", "metrics": "text/plain", "openapi": "application/json",
 }
-METRIC = re.compile(r'[a-zA-Z_:][\w:]*(\{([a-zA-Z_]\w*="(\\.|[^"\\\n])*",?)*\})? (-?[\d.]+(e[+-]?\d+)?|NaN|[+-]Inf)( \d+)?', re.ASCII)
+METRIC = re.compile(
+    r'[a-zA-Z_:][\w:]*(\{([a-zA-Z_]\w*="(\\.|[^"\\\n])*",?)*\})? (-?[\d.]+(e[+-]?\d+)?|NaN|[+-]Inf)( \d+)?', re.ASCII)
 
 
 class Page(HTMLParser):
@@ -90,7 +93,8 @@ def check_post(post):
         assert medium["url"].startswith(("http://", "https://")), medium["url"][:300]
         if medium.get("image"):
             parts = medium["image"].split("?")[0].split("/")
-            assert len(parts) == 5 and parts[1] == "media" and not {"", ".", ".."} & set(parts[2:]), medium["image"][:300]
+            assert len(parts) == 5 and parts[1] == "media" and not {"", ".",
+                ".."} & set(parts[2:]), medium["image"][:300]
     assert not (post.get("url") and is_dangerous(post["url"])), post["url"][:300]
 
 
@@ -103,7 +107,8 @@ def check_xml(text, kind):
         inside.append(name)
         if name.endswith(MARKER):
             found["bad"].append(name)
-        found["bad"] += [value for key, value in attributes.items() if key in ("href", "url", "src") and is_dangerous(value)]
+        found["bad"] += [value for key, value in attributes.items() if key in ("href", "url",
+            "src") and is_dangerous(value)]
 
     def characters(text):
         if inside[-1] == ("guid" if kind == "rss" else "id"):
@@ -138,7 +143,8 @@ def check_stream(text):
         data = []
         for line in event.split("\n"):
             name, colon, value = line.partition(":")
-            assert line == ":" or colon and name in ("id", "event", "data", "retry", ""), f"no line of an event: {line[:200]!r}"
+            assert line == ":" or colon and name in ("id", "event", "data", "retry",
+                ""), f"no line of an event: {line[:200]!r}"
             assert name != "event" or value.strip() == "post", f"an event {value[:100]!r}"
             if name == "data":
                 data.append(value.removeprefix(" "))
@@ -162,7 +168,8 @@ def check_picture(fields, body):
     assert kind in IMAGES, f"a picture of the type {kind!r}"
     assert fields.get("x-content-type-options") == "nosniff", "a picture without nosniff"
     starts = IMAGES[kind]
-    assert not body or not starts or any(body.startswith(start[:len(body)]) for start in starts), f"{kind} is {body[:20]!r}"
+    is_right = not body or not starts or any(body.startswith(start[:len(body)]) for start in starts)
+    assert is_right, f"{kind} is {body[:20]!r}"
     assert len(body) <= 16 << 20, f"a picture of {len(body)} bytes"
 
 
