@@ -117,8 +117,7 @@ import Testing
         try await crawler.run {
             await crawler.clock.sleepers(1)
             #expect(crawler.service.monitor.snapshot().first?.state == .failing)
-            while crawler.clock.now.offset < .seconds(599) { await crawler.turn() }
-            await crawler.turn()
+            while crawler.clock.now.offset < .seconds(600) { await crawler.turn() }
             let status = crawler.service.monitor.snapshot().first
             #expect(status?.state == .stopped)
             #expect(status?.lastError == error.description)
