@@ -83,10 +83,31 @@ import Testing
     @Test func `Texts are kept to the byte, whatever is in them`() async throws {
         let store = try SQLiteStore(path: directory.database)
         let captions = ["'); DROP TABLE posts; --", "a\u{0}b", String(repeating: "é", count: 100_000), "", "\u{202E}x"]
-        for (number, caption) in captions.enumerated() {
-            try await store.upsert([.sample(number, caption: caption)], of: .golang)
+        let posts = captions.enumerated().map { Post.sample($0.offset, caption: $0.element) }
+        try await store.upsert(posts, of: .golang)
+        #expect(try await store.posts(of: .golang).reversed().map(\.caption) == posts.map(\.caption))
+    }
+
+    @Test func `What a database holds beyond the limits is read within them`() async throws {
+        let store = try SQLiteStore(path: directory.database)
+        try await store.upsert([.sample(2)], of: .golang)
+        let cluster = "a" + String(repeating: "\u{315}\u{327}", count: 100_000)
+        let connection = try SQLiteConnection(path: directory.database)
+        for number in ["9223372036854775807", "-9223372036854775808"] {
+            try connection.execute(
+                """
+                UPDATE posts SET published_at = \(number), like_count = \(number), caption = '\(cluster)',
+                    author_name = '\(cluster)', language = '\(cluster)';
+                UPDATE media SET width = \(number), alt = '\(cluster)';
+                INSERT OR REPLACE INTO searches VALUES ('instagram', 'a', 'golang', \(number));
+                """)
+            let post = try #require(try await store.posts(of: .golang).first)
+            #expect(post.caption.unicodeScalars.count == 31 && post.author?.name == post.caption)
+            #expect(abs(post.publishedAt) < 1_000_000_000_000 && post.language == nil && post.likeCount != .min)
+            #expect(post.media.allSatisfy { $0.width == nil && ($0.alt?.utf8.count ?? 0) < 100 })
+            let searches = try await store.searches(source: "instagram", account: "a", since: .min)
+            #expect(searches.values.allSatisfy { abs($0) < 1_000_000_000_000 } && searches.count == 1)
         }
-        #expect(try await store.posts(of: .golang).reversed().map(\.caption) == captions)
     }
 
     @Test(.timeLimit(.minutes(1))) func `Opening has one deadline, however many locks it meets`() async throws {

@@ -81,7 +81,8 @@ actor GalleryKeeper {
         let posts: [Post]
         do {
             // A database may hold what an earlier version took, or a stranger wrote.
-            posts = try await store.posts(of: hashtag).compactMap { try? $0.checked() }
+            let known = self.posts(of: hashtag).posts
+            posts = try await store.posts(of: hashtag).compactMap { known[$0.id] == $0 ? $0 : try? $0.checked() }
         } catch {
             stale.insert(hashtag)
             throw error

@@ -46,7 +46,7 @@ struct HashtagCrawl: Sendable {
         var empty = 0
         repeat {
             do {
-                let page = try await page(after: cursor)
+                let page = try await page(after: cursor, reach.known)
                 outcome.pages += 1
                 outcome.defects.merge(page.defects, uniquingKeysWith: +)
                 let isRepeated = !page.posts.isEmpty && page.posts.allSatisfy { found[$0.id] != nil }
@@ -66,12 +66,12 @@ struct HashtagCrawl: Sendable {
     }
 
     /// A page, unless the source has said that it takes no requests now.
-    private func page(after cursor: Cursor?) async throws(SourceError) -> PostPage {
+    private func page(after cursor: Cursor?, _ known: PostIndex) async throws(SourceError) -> PostPage {
         if let wait = gate.wait(at: now()) ?? source.usage?.wait(at: now()) { throw .rateLimited(retryAfter: wait) }
         if Task.isCancelled { throw .cancelled }
         do {
             var page = try await source.page(of: hashtag, after: cursor)
-            page.check()
+            page.check(unless: known)
             return page
         } catch {
             // What the service told one hashtag holds for all.

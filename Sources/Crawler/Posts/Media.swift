@@ -27,7 +27,7 @@ public struct Media: Sendable, Hashable {
     /// Far beyond what any camera takes.
     static let sizes = 1...100_000
     /// A BlurHash has 4 + 2 × components characters, and at most 9 × 9 components.
-    private static let blurhashLengths = 6...166
+    private static let blurhashLengths = 1...166
 
     /// Creates a medium within limits: a description is cut, and a size or BlurHash that cannot be one is left out.
     public init(

@@ -99,11 +99,13 @@ extension PostPage {
     }
 
     /// Leaves out the posts that are none, whatever the source.
-    mutating func check() {
+    ///
+    /// - Parameter known: posts that were checked before.
+    mutating func check(unless known: PostIndex) {
         var usable: [Post] = []
         for post in posts {
             do throws(PostDefect) {
-                usable.append(try post.checked())
+                usable.append(known.posts[post.id] == post ? post : try post.checked())
             } catch {
                 defects[error, default: 0] += 1
             }

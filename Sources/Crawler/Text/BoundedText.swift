@@ -23,6 +23,8 @@ extension String {
     private func limited(
         scalars: Int, bytes: Int, keepsControls: Bool
     ) -> (text: String, hasBidirectionalControls: Bool) {
+        let length = utf8.count
+        if length <= scalars, length <= bytes, utf8.allSatisfy({ (0x20..<0x7F).contains($0) }) { return (self, false) }
         var kept = String.UnicodeScalarView()
         var (count, size, marks) = (0, 0, 0)
         var hasBidirectionalControls = false
