@@ -43,8 +43,8 @@ enum UpstreamJSON {
 /// - `\'` and other escapes that JSON does not have become the character, `\x41` the one with this number;
 /// - line breaks and tabs are escaped, and other control characters become U+FFFD;
 /// - bytes that are not UTF-8, and halves of surrogate pairs, become U+FFFD;
-/// - numbers of more than 100 digits become `null`; names of members that are long or not ASCII become empty: comparing
-///   them may take long, and no service has such.
+/// - numbers of more than 100 digits become `null`; names of members that are long, not ASCII or had to be repaired become
+///   empty: comparing them may take long, and no service has such.
 struct JSONRepair {
     private static let longestNumber = 100
     private static let longestName = 200
@@ -144,7 +144,7 @@ struct JSONRepair {
         }
         let end = position
         position = min(bytes.count, end + 1)
-        guard !isASCII || end - start > Self.longestName, isNameNow() else { return }
+        guard !isASCII || copied > copiedBefore || end - start > Self.longestName, isNameNow() else { return }
         // What was replaced inside it is dropped as well.
         if let outputBefore { output?.removeSubrange(outputBefore...) } else { output = nil }
         copied = copiedBefore
