@@ -164,11 +164,13 @@ class Soak:
         """Where there are few descriptors, slow pictures must not use them up."""
         self.service.start(descriptors=load.DESCRIPTORS)
         await asyncio.wait_for(self.wait_for_posts(), GUARD)
-        holder = load.Holder(self.service.port, "pictures", load.DESCRIPTORS)
+        holder = load.Holder(self.service.port, "pictures", load.FEW_PICTURES)
         try:
             await holder.start()
             times = await load.measure(self.service, 10)
-            say(f"load: {len(times)} times /latest with {load.DESCRIPTORS} descriptors and as many slow pictures")
+            if self.service.descriptors() > load.DESCRIPTORS - 5:
+                self.faults.append(f"slow pictures use up the descriptors: {self.service.open_files()}")
+            say(f"load: {len(times)} times /latest with {load.DESCRIPTORS} descriptors and {load.FEW_PICTURES} slow pictures")
         finally:
             await holder.stop()
         await asyncio.wait_for(self.wait_for_posts(), GUARD)
