@@ -177,7 +177,7 @@ class Soak:
         self.service.stop()
 
     async def spellings(self):
-        self.start_upstream(pages=2, album=2, size=1_000_000)
+        self.start_upstream(pages=2, album=2, size=600_000)
         self.service = Service(self.upstream, hashtags=("aa", "golang"))
         await self.started(hostile=False)
         for attempt in (spellings.one_picture, spellings.slow_readers):

@@ -7,8 +7,8 @@ from urllib.parse import quote
 from client import Connection, fetch, request
 from service import Failure
 
-# An address each for /latest, /latest/0, the same of the hashtag, the picture itself; and a width.
-FETCHES = 8
+# /latest, /latest/0, the same of the hashtag, the picture itself; three filters, and a few more for widths.
+FETCHES = 12
 OPEN, OPEN_PER_HOST = 32, 6
 # Seconds until the fetch of a reader that has left is gone.
 GONE = 10
