@@ -121,7 +121,9 @@ class Service:
         if code is not None:
             raise Failure(f"the service ended with {code}")
         if len(children(self.pid)) < 2:
-            raise Failure("nginx or one of its workers is gone")
+            # A crash is written down for seconds before the process ends.
+            has_crashed = "Fatal error" in self.log_tail()
+            raise Failure("the service crashed" if has_crashed else "nginx or one of its workers is gone")
 
     def memory(self):
         """Resident memory of the responder in MiB: now, and the most that it was."""
