@@ -50,7 +50,23 @@ struct LimitTests {
         }
         // Without a router, the peer counts, and this machine is not limited.
         #expect(try await answered(browser, "/latest", from: nil) == 10)
-        #expect(try await answered(browser, "/latest", from: "::1") == 10)
+        // What a router passed on did not come from this machine, whatever address it names.
+        for claimed in ["127.0.0.1", "::1", "not an address"] {
+            #expect(try await answered(browser, "/latest", from: claimed) < 10, "\(claimed)")
+        }
+    }
+
+    @Test func `Only the networks that are trusted can say who the reader is and how he came`() async throws {
+        let settings = Self.limits.merging(["INSTACRAWLER_TRUSTED_PROXIES": "192.0.2.0/24, 198.51.100.7"]) { $1 }
+        try await Deployment.with(environment: settings) { deployment in
+            let browser = deployment.browser
+            #expect(try await answered(browser, "/latest", from: "203.0.113.7") == 6)
+            // It is the same peer.
+            #expect(try await answered(browser, "/latest", from: "203.0.113.8") == 0)
+            #expect(try await answered(browser, "/latest", from: nil) == 10)
+            let feed = try await browser.get("/feed.json", [("X-Forwarded-Proto", "https")])
+            #expect(feed.text.contains(#""feed_url":"http://"#))
+        }
     }
 
     @Test func `The limit can be turned off`() async throws {

@@ -65,6 +65,10 @@ struct SettingsTests {
             (["INSTACRAWLER_HOST": "x;y"], [], "INSTACRAWLER_HOST is 'x;y'; allowed is an IPv4 address"),
             (["INSTACRAWLER_RATE_LIMIT": "50"], [], "INSTACRAWLER_RATE_LIMIT is '50'; allowed is off, or requests"),
             (["INSTACRAWLER_RATE_LIMIT": "0r/s"], [], "INSTACRAWLER_RATE_LIMIT is '0r/s'; allowed is off, or requests"),
+            (
+                ["INSTACRAWLER_TRUSTED_PROXIES": "10.0.0.0/33"], [],
+                "INSTACRAWLER_TRUSTED_PROXIES is '10.0.0.0/33'; allowed is none, or networks separated by commas"
+            ),
             (["INSTACRAWLER_RATE_BURST": "0"], [], "INSTACRAWLER_RATE_BURST is '0'; allowed is 1 to 100000"),
             (["INSTACRAWLER_LOG_FORMAT": "xml"], [], "INSTACRAWLER_LOG_FORMAT is 'xml'; allowed is text or json"),
             (

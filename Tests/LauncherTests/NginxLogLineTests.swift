@@ -27,8 +27,26 @@ import Testing
                     + #"upstream: "fastcgi://unix:/run/a.sock:/latest?key=secret", host: "a", referrer: "http://a/b?key=secret""#
             ))
         #expect(!line.message.contains("secret"))
-        #expect(line.message.contains(#"/latest?[…] HTTP/1.1", upstream"#))
-        #expect(line.message.hasSuffix(#"host: "a", referrer: "http://a/b?[…]""#))
+        #expect(line.message.contains(#"/latest[…] HTTP/1.1", upstream"#))
+        #expect(line.message.hasSuffix(#"host: "a", referrer: "http://a/b[…]""#))
+    }
+
+    @Test(
+        "A key stands nowhere else in a line either",
+        arguments: [
+            #"subrequest: "/latest?key=secret", upstream: "fastcgi://unix:/run/a.sock""#,
+            #"request: "GET /latest%3Fkey%3Dsecret HTTP/1.1""#, #"request: "GET /latest%253Fkey%253Dsecret HTTP/1.1""#,
+            #"request: "GET /x;key=secret HTTP/1.1""#, #"host: "a?key=secret""#,
+            #"open() "/a/key=secret" failed (2: No such file)"#,
+            #"request: "GET /oembed?url=http%3A%2F%2Fa%3Fkey%3Dsecret HTTP/1.1", host: "a""#,
+            #"upstream: "fastcgi://127.0.0.1:9000/x&key=secret""#, #"key=secret"#,
+            "host: \"a\u{FFFD}?key=secret\u{1}\"",
+        ])
+    func keyIsCut(words: String) throws {
+        let line = try #require(
+            NginxLogLine("2026/01/31 12:00:00 [error] 7#8: *3 what happened, client: 10.0.0.1, \(words)"))
+        #expect(!line.message.contains("secret"))
+        #expect(line.message.hasPrefix("7#8: *3 what happened, client: 10.0.0.1, "))
     }
 
     @Test(arguments: [

@@ -1,8 +1,8 @@
 """One contract, every web server: runs every case over every server and transport, and prints the matrix.
 
-    python3 Tests/ProxyContract [--all] [--write] [WORD...]
+    python3 Tests/ProxyContract [--all] [--write] [--case=NAME...] [WORD...]
 
-A word chooses the cells whose names hold it; with --all a server that is not installed is a failure; --write puts the
+A word chooses the cells whose names hold it, and --case the cases to run; with --all a server that is not installed is a failure; --write puts the
 matrix into docs/proxies.md, if it is whole. Ends with 1 when a cell is red.
 """
 
@@ -20,12 +20,12 @@ from processes import MARK, REPOSITORY, NotStarted, eventually, find, left_runni
 from servers import CELLS  # noqa: E402
 
 
-def run_cell(site, red):
+def run_cell(site, cases, red):
     """The results of a cell, case by case: yes, no, – or a limit."""
     cell = site.cell
     limits = {limit.case: limit for limit in cell.limits}
     results = {}
-    for name, case in CASES.items():
+    for name, case in cases.items():
         said = None
         try:
             case(site)
@@ -67,7 +67,7 @@ def start(cell, red):
         return None
 
 
-def run_cells(cells, red):
+def run_cells(cells, cases, red):
     """The rows of the matrix. All are started before the first is asked, so that their streams wait at the same time."""
     sites, rows = {}, []
     try:
@@ -76,7 +76,7 @@ def run_cells(cells, red):
                 sites[cell] = site
         for cell in cells:
             begun = time.monotonic()
-            rows.append((cell, run_cell(sites[cell], red) if cell in sites else {}))
+            rows.append((cell, run_cell(sites[cell], cases, red) if cell in sites else {}))
             if cell in sites:
                 sites.pop(cell).stop()
             print(f"{cell.name}: {time.monotonic() - begun:.1f} s, {len(red)} red", file=sys.stderr, flush=True)
@@ -86,13 +86,13 @@ def run_cells(cells, red):
     return rows
 
 
-def table(rows):
+def table(rows, cases):
     """The matrix in Markdown, with the limits as notes beneath."""
     notes = []
-    lines = ["| server, transport | " + " | ".join(CASES) + " |", "| --- |" + " --- |" * len(CASES)]
+    lines = ["| server, transport | " + " | ".join(cases) + " |", "| --- |" + " --- |" * len(cases)]
     for cell, results in rows:
         words = []
-        for name in CASES:
+        for name in cases:
             result = results.get(name, "**no**")
             if not isinstance(result, str):
                 note = f"{result.reason} ({result.source})"
@@ -115,12 +115,17 @@ def write(matrix):
 
 
 def main(arguments):
-    flags = {argument for argument in arguments if argument.startswith("--")}
-    if unknown := flags - {"--all", "--write"}:
-        print(f"test-proxies: {', '.join(unknown)} is not known; allowed are --all and --write", file=sys.stderr)
+    flags = {argument for argument in arguments if argument.startswith("--") and not argument.startswith("--case=")}
+    names = {argument.removeprefix("--case=") for argument in arguments if argument.startswith("--case=")}
+    if unknown := names - set(CASES):
+        print(f"test-proxies: {', '.join(unknown)} is no case; cases are {', '.join(CASES)}", file=sys.stderr)
         return 64
-    words = [argument for argument in arguments if argument not in flags]
-    if words and "--write" in flags:
+    if unknown := flags - {"--all", "--write"}:
+        print(f"test-proxies: {', '.join(unknown)} is not known; allowed are --all, --write and --case=", file=sys.stderr)
+        return 64
+    words = [argument for argument in arguments if not argument.startswith("--")]
+    cases = {name: case for name, case in CASES.items() if not names or name in names}
+    if (words or names) and "--write" in flags:
         print("test-proxies: --write is for the whole matrix, without words", file=sys.stderr)
         return 64
     # Ended by a signal, it ends what it has started.
@@ -129,12 +134,12 @@ def main(arguments):
     chosen = [cell for cell in CELLS if not words or any(word.lower() in cell.name.lower() for word in words)]
     red = []
     skipped = {cell: packages for cell in chosen if (packages := missing(cell))}
-    rows = run_cells([cell for cell in chosen if cell not in skipped], red)
+    rows = run_cells([cell for cell in chosen if cell not in skipped], cases, red)
     try:
         eventually("all have ended", lambda: not left_running(), 5)
     except NotStarted:
         red += [f"left running: {process}" for process in left_running()]
-    print(table(rows))
+    print(table(rows, cases))
     for line in red:
         print(f"red: {line}", file=sys.stderr)
     for cell, packages in skipped.items():
@@ -143,7 +148,7 @@ def main(arguments):
         if skipped:
             print("test-proxies: docs/proxies.md is left as it is: the matrix is not whole", file=sys.stderr)
             return 1
-        write(table(rows))
+        write(table(rows, cases))
     return 1 if red or not rows or skipped and "--all" in flags else 0
 
 

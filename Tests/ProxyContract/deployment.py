@@ -11,7 +11,7 @@ import subprocess
 import tempfile
 
 from http1 import Broken, Connection, request
-from processes import MARK, REPOSITORY, NotStarted, Program, answers, eventually, find, free_port, instacrawler, neutral
+from processes import MARK, REPOSITORY, NotStarted, Program, answers, eventually, find, free_port, instacrawler, neutral, running_in
 from responders import Responders
 from streams import Stream
 from upstream import Upstream
@@ -141,7 +141,7 @@ class Deployment(Responders):
         self.server = Program(
             [find(self.cell.program), *arguments], {**self.environment, "HOME": self.directory},
             f"{self.directory}/server.log", self.directory)
-        self.server.wait_until("listens", lambda: answers(socket.AF_INET, ("127.0.0.1", self.port)))
+        self.server.wait_until("listens", lambda: answers(socket.AF_INET6 if ":" in self.host else socket.AF_INET, (self.host, self.port)))
 
     def stop(self):
         if self.stream:
@@ -156,7 +156,7 @@ class Deployment(Responders):
     # Asking.
 
     def connect(self, timeout=40, protocols=()):
-        return Connection(("127.0.0.1", self.port), self.cell.tls, timeout, protocols)
+        return Connection((self.host, self.port), self.cell.tls, timeout, protocols)
 
     def ask(self, method, target, fields=(), body=None):
         with self.connect() as connection:
@@ -175,6 +175,36 @@ class Deployment(Responders):
             return self.get(target).status
         except (OSError, Broken):
             return None
+
+    @property
+    def host(self):
+        """The address at which the server listens."""
+        return self.environment["INSTACRAWLER_HOST"].strip("[]")
+
+    def media_path(self, post):
+        """The address of the picture of a post."""
+        return f"/media/sandbox/{post}/0"
+
+    def disk_use(self):
+        """Bytes of the files that the server has, those included that have no name any more."""
+        files = set()
+        for process in running_in(self.server.process.pid):
+            directory = f"/proc/{process}/fd"
+            for name in os.listdir(directory):
+                try:
+                    if os.readlink(f"{directory}/{name}").startswith(self.directory):
+                        status = os.stat(f"{directory}/{name}")
+                        files.add((status.st_ino, status.st_size))
+                except OSError:
+                    continue
+        for root, _, names in os.walk(self.directory):
+            for name in names:
+                try:
+                    status = os.lstat(f"{root}/{name}")
+                    files.add((status.st_ino, status.st_size))
+                except OSError:
+                    continue
+        return sum(size for _, size in files)
 
     def envelope(self, number):
         """What /latest/number must say, byte for byte."""

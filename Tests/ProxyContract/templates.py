@@ -22,17 +22,22 @@ GOOD = {
     "INSTACRAWLER_STANDBY_HOST": "[2001:db8::1]", "INSTACRAWLER_STANDBY_PORT": "9002",
     "INSTACRAWLER_CERTIFICATE": "/etc/ssl/a.pem", "INSTACRAWLER_CERTIFICATE_KEY": "/etc/ssl/a.key",
     "INSTACRAWLER_PROGRAM": "/usr/bin/instacrawler", "INSTACRAWLER_RATE_LIMIT": "60r/m",
-    "INSTACRAWLER_RATE_BURST": "7", "INSTACRAWLER_PRIVATE": "0",
+    "INSTACRAWLER_RATE_BURST": "7", "INSTACRAWLER_PRIVATE": "0", "INSTACRAWLER_ADDRESS": "127.0.0.1",
+    "INSTACRAWLER_TRUSTED_PROXIES": "10.0.0.0/8, FD00::/8",
+    "INSTACRAWLER_TRUSTED_GEO": "10.0.0.0/8 1; fd00::/8 1;",
+    "INSTACRAWLER_TRUSTED_REAL_IP": "set_real_ip_from 10.0.0.0/8; set_real_ip_from fd00::/8;",
 }
 PORTS = ["0", "70000", "80; evil", "-1", "80\nevil", "0x50", "８０"]
 HOSTS = ["a;b", "a b", "a\nb", "a{", "a}", "$host", "\"", "'", "\\", "a#b"]
 PATHS = ["/a;b", "/a b", "/a\nb", "/a{b", "/a}b", "/a\"b", "/a'b", "/a\\b", "/a$b", "/a#b", "/a`b", "/*"]
 RATES = ["50", "1r/h", "5r/s;", "1r/s\nevil", "x"]
+NETWORKS = ["10.0.0.0/33", "10.0.0/8", "10.0.0.0/8;", "10.0.0.0/8 1", "a", "fd00::/129", ",", "10.0.0.0/8,,::1", "unix:"]
 NUMBERS = ["0", "x", "1;", "1 2", "1\n2"]
 SPECIAL = {
     "INSTACRAWLER_RATE_LIMIT": RATES, "INSTACRAWLER_RATE_BURST": NUMBERS,
-    # Follows from whether there is a key.
-    "INSTACRAWLER_PRIVATE": [],
+    # Follow from other settings.
+    "INSTACRAWLER_PRIVATE": [], "INSTACRAWLER_ADDRESS": [], "INSTACRAWLER_TRUSTED_GEO": [], "INSTACRAWLER_TRUSTED_REAL_IP": [],
+    "INSTACRAWLER_TRUSTED_PROXIES": [],
 }
 BAD = SPECIAL | {name: PORTS if name.endswith("PORT") else HOSTS if name.endswith("HOST") else PATHS for name in GOOD if name not in SPECIAL}
 
@@ -93,6 +98,11 @@ def main():
                 check(failures, refused.returncode in (1, 64), template, name, repr(value), "ends with", refused.returncode)
                 check(failures, not refused.stdout, template, name, repr(value), "prints something")
                 check(failures, name.encode() in refused.stderr, template, name, "is not named:", refused.stderr[:200])
+    for value in NETWORKS:
+        refused = render("nginx/nginx.conf.template", {**GOOD, "INSTACRAWLER_TRUSTED_PROXIES": value})
+        check(failures, refused.returncode == 64, "the networks", repr(value), "end with", refused.returncode)
+    none = render("nginx/nginx.conf.template", {**GOOD, "INSTACRAWLER_TRUSTED_PROXIES": "none"}).stdout.decode()
+    check(failures, "set_real_ip_from" not in none.split("http {")[1], "none trusts somebody")
     if not shutil.which("envsubst"):
         print("skipped: envsubst is not installed (scripts/setup --proxies)", file=sys.stderr)
         check(failures, "--all" not in sys.argv[1:], "envsubst is not installed")

@@ -5,6 +5,7 @@ import signal
 import threading
 import time
 
+from claims import KEY, expect_no_key
 from expectations import NotApplicable, expect, expect_answer, expect_envelope
 from http1 import Broken, request
 
@@ -100,6 +101,8 @@ def responder_down(site):
     expect_answer(site.get("/latest"), 200, site.envelope(0), "before")
     site.break_responder()
     expect_envelope(site.get("/tags"), site.cell.down, "while the responder is down")
+    site.get(f"/tags?key={KEY}")
+    expect_no_key(site)
     if site.cell.keeps:
         expect_answer(site.get("/latest"), 200, site.envelope(0), "what is kept")
     site.mend_responder()

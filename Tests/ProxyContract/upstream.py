@@ -27,6 +27,11 @@ class Upstream:
         self.opened = threading.Event()
         # The newest first.
         self.names = ["0", "1", "2", "3", "slow"]
+        # While set, pictures are 503.
+        self.pictures_are_down = threading.Event()
+        # The size of pictures of new posts, where not PICTURE.
+        self.large = 0
+        self.asked = []
         # When each post was first in an answer, by the clock of time.monotonic().
         self.told = {}
         self.server = Server(("127.0.0.1", 0), self.handler())
@@ -44,6 +49,14 @@ class Upstream:
         name = f"new{len(self.names)}"
         self.names = [name, *self.names]
         return name
+
+    def next_id(self):
+        """The number of the post that is published next."""
+        return 18_000_000_000 + len(self.names) + 1
+
+    def downloads(self, name=None):
+        """How often the picture of a post was asked for, or any."""
+        return sum(1 for asked in list(self.asked) if name in (None, asked))
 
     def posts(self):
         now, names = time.monotonic(), self.names
@@ -82,14 +95,21 @@ class Upstream:
                 if path.endswith("/ig_hashtag_search"):
                     upstream.opened.wait(30)
                     self.reply(b'{"data":[{"id":"17840000000000001"}]}')
-                elif "/media/slow.png" in path:
-                    self.slow()
                 elif path.startswith("/media/"):
-                    self.reply(PICTURE, "image/png")
+                    self.picture(path.removeprefix("/media/").removesuffix(".png"))
                 elif path.endswith("_media"):
                     self.reply(json.dumps({"data": [] if "after=" in query else list(upstream.posts())}).encode())
                 else:
                     self.reply(b'{"data":[]}')
+
+            def picture(self, name):
+                upstream.asked.append(name)
+                if upstream.pictures_are_down.is_set():
+                    self.send_error(503)
+                elif name == "slow":
+                    self.slow()
+                else:
+                    self.reply((PICTURE * 512)[: upstream.large] if upstream.large else PICTURE, "image/png")
 
             def slow(self):
                 self.send_response(200)

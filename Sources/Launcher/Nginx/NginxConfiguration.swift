@@ -18,6 +18,8 @@ public struct NginxConfiguration: Sendable {
     public var rateLimit = "50r/s"
     /// How many requests more it may make at once.
     public var rateBurst = 200
+    /// The networks of routers whose `X-Forwarded-For` and `X-Forwarded-Proto` are believed, in CIDR notation.
+    public var trustedProxies = Self.privateNetworks
     /// Whether readers have to show a key, so that nginx must not keep what it passes on.
     public var isPrivate = false
     /// Further variables that a template may use.
@@ -41,6 +43,12 @@ public struct NginxConfiguration: Sendable {
         self.environment = environment
     }
 
+    /// Networks that no client on the Internet can have an address in.
+    public static let privateNetworks = [
+        "10.0.0.0/8", "100.64.0.0/10", "127.0.0.0/8", "169.254.0.0/16", "172.16.0.0/12", "192.168.0.0/16", "fc00::/7",
+        "::1",
+    ]
+
     /// The variables of the template.
     public var variables: [TemplateVariable] {
         more + [
@@ -51,6 +59,13 @@ public struct NginxConfiguration: Sendable {
             TemplateVariable("INSTACRAWLER_NGINX", directory, .path),
             TemplateVariable("INSTACRAWLER_RATE_LIMIT", rateLimit, .rate),
             TemplateVariable("INSTACRAWLER_RATE_BURST", String(rateBurst), .number(1...100_000)),
+            TemplateVariable(
+                "INSTACRAWLER_TRUSTED_GEO", trustedProxies.map { "\($0) 1;" }.joined(separator: " "), .networks),
+            TemplateVariable(
+                "INSTACRAWLER_TRUSTED_REAL_IP",
+                trustedProxies.map { "set_real_ip_from \($0);" }.joined(separator: " "), .networks),
+            // The host without the brackets of an IPv6 address, for web servers that want it so.
+            TemplateVariable("INSTACRAWLER_ADDRESS", host.filter { !"[]".contains($0) }, .host),
             TemplateVariable("INSTACRAWLER_PRIVATE", isPrivate ? "1" : "0", .number(0...1)),
         ]
     }

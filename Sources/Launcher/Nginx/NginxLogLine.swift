@@ -3,8 +3,7 @@ import Logging
 /// A line of nginx's error log: `2026/01/31 12:00:00 [error] 7#7: *3 what happened, client: …, request: "…"`.
 struct NginxLogLine: Sendable, Equatable {
     let level: Logger.Level
-    /// What happened, without the time, which the log has itself, and without the queries of addresses, which may hold
-    /// a key.
+    /// What happened, without the time, which the log has itself, and without anything behind which a key can stand.
     let message: String
 
     /// - Returns: nil for an empty line. One of another form is taken as it is.
@@ -17,9 +16,7 @@ struct NginxLogLine: Sendable, Equatable {
             rest = rest[close.upperBound...]
         }
         self.level = level
-        message = ["request: \"", "referrer: \"", "upstream: \""].reduce(String(rest)) {
-            Self.withoutQuery($0, after: $1)
-        }
+        message = Self.withoutQueries(rest)
     }
 
     private static let levels: [String: Logger.Level] = [
@@ -27,19 +24,20 @@ struct NginxLogLine: Sendable, Equatable {
         "alert": .critical, "emerg": .critical,
     ]
 
-    /// An address ends at a space or at the quotes; where nginx has cut the line, at its end.
-    private static func withoutQuery(_ text: String, after label: String) -> String {
-        guard let start = text.lastRange(of: label) else { return text }
-        let value = text[start.upperBound...]
-        guard let question = value.firstIndex(where: { $0 == "?" || $0 == "\"" }), value[question] == "?" else {
-            return text
+    /// Cuts every word of the line at the first `?`, `=`, `&` or escape: wherever a client's text stands in it, the value of
+    /// a parameter can only be behind one of them, however often it is escaped. A word ends at a space or at quotes.
+    private static func withoutQueries(_ text: Substring) -> String {
+        var kept = String.UnicodeScalarView()
+        var isCut = false
+        for scalar in text.unicodeScalars {
+            if scalar == " " || scalar == "\"" {
+                isCut = false
+            } else if !isCut, "?=&%".unicodeScalars.contains(scalar) {
+                isCut = true
+                kept += "[…]".unicodeScalars
+            }
+            if !isCut { kept.append(scalar) }
         }
-        let end = value[question...].firstIndex { $0 == " " || $0 == "\"" } ?? value.endIndex
-        return "\(text[..<question])?[…]\(value[end...])"
+        return String(kept)
     }
-}
-
-extension String {
-    /// The last place of a text in this one: a reader may write the label into an address.
-    fileprivate func lastRange(of text: String) -> Range<String.Index>? { ranges(of: text).last }
 }

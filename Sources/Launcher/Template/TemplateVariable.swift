@@ -17,6 +17,8 @@ public struct TemplateVariable: Sendable, Equatable {
         case rate
         /// A whole number in a range.
         case number(ClosedRange<Int>)
+        /// Directives about networks, each with a `;`, such as `set_real_ip_from 10.0.0.0/8;`; may be empty.
+        case networks
 
         /// The value in the one spelling that is written into configurations: an IPv6 address in brackets, numbers
         /// without leading zeros. Returns `nil` for a value that is not allowed.
@@ -28,6 +30,11 @@ public struct TemplateVariable: Sendable, Equatable {
             case .path: text.hasPrefix("/") && text.utf8.allSatisfy(Self.isPlain) ? text : nil
             case .rate: Self.rate(text)
             case .number(let range): Self.number(text, in: range).map(String.init)
+            // A word in front, an address and a number: nothing that opens a block or holds a path.
+            case .networks:
+                text.utf8.allSatisfy { byte in
+                    (0x30...0x39).contains(byte) || (0x61...0x7A).contains(byte) || "./:_; ".utf8.contains(byte)
+                } ? text : nil
             }
         }
 
@@ -40,6 +47,7 @@ public struct TemplateVariable: Sendable, Equatable {
             case .path: "an absolute path of letters, digits and / . _ - + @ = , : ~ %"
             case .rate: "requests a second or a minute, 1 to 1000000, such as 50r/s or 600r/m"
             case .number(let range): "\(range.lowerBound) to \(range.upperBound)"
+            case .networks: "directives with networks"
             }
         }
 
@@ -120,7 +128,7 @@ public struct TemplateVariable: Sendable, Equatable {
 
     /// The value, if it is one of its kind.
     func checked(for place: TemplateError.Place) throws(TemplateError) -> String {
-        guard let value, !value.isEmpty else { throw .unset(name, place) }
+        guard let value, !value.isEmpty || kind == .networks else { throw .unset(name, place) }
         guard let written = kind.value(of: value) else {
             throw .refused(name, value: value, allowed: kind.allowed, place)
         }

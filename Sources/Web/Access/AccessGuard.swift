@@ -27,7 +27,7 @@ struct AccessGuard<Inner: HTTPResponder>: HTTPResponder where Inner.Context: Req
         response.headers[.cacheControl] = response.headers[.cacheControl]?.replacing("public", with: "private")
         let isPage = AcceptHeader(request.headers[.accept]).prefersHTML
         if isPage, let shown = credentials.query, key.matches(shown) {
-            response.headers[.setCookie] = cookie(key, RequestOrigin(request))
+            response.headers[.setCookie] = cookie(key, isSecure: request.head.scheme?.lowercased() == "https")
         }
         return response
     }
@@ -38,8 +38,8 @@ struct AccessGuard<Inner: HTTPResponder>: HTTPResponder where Inner.Context: Req
     }
 
     /// It ends with the browser's session. Pages of other sites cannot send it along, but a link there can lead here.
-    private func cookie(_ key: AccessKey, _ origin: RequestOrigin) -> String {
-        let secure = origin.text.hasPrefix("https:") ? "; Secure" : ""
+    private func cookie(_ key: AccessKey, isSecure: Bool) -> String {
+        let secure = isSecure ? "; Secure" : ""
         return "\(Credentials.cookie)=\(key.text); Path=/; HttpOnly; SameSite=Lax\(secure)"
     }
 }

@@ -22,13 +22,16 @@ struct EntityTag: Sendable, Hashable, CustomStringConvertible {
 
     /// Whether an `If-None-Match` names it, by the weak comparison that the field asks for
     /// (RFC 9110, section 13.1.2): a proxy that compresses turns a strong tag into a weak one.
-    func isNamed(by ifNoneMatch: String) -> Bool {
+    ///
+    /// - Returns: the tag as the field writes it, weak or strong; nil when it does not name it.
+    func form(in ifNoneMatch: String) -> String? {
         let own = description
         // By scalars: as a character, a comma could be one with what follows it.
-        return ifNoneMatch.unicodeScalars.split(separator: ",").contains { element in
+        for element in ifNoneMatch.unicodeScalars.split(separator: ",") {
             let element = Substring(element).trimmingSpaces()
-            if element == "*" { return true }
-            return (element.hasPrefix("W/") ? element.dropFirst(2) : element) == own
+            if element == "*" { return own }
+            if (element.hasPrefix("W/") ? element.dropFirst(2) : element) == own { return String(element) }
         }
+        return nil
     }
 }

@@ -23,9 +23,10 @@ struct Representation: Sendable {
     /// The answer to a request: 304 when the reader has these bytes already.
     func response(to request: Request) -> Response {
         var headers = HTTPFields()
-        validators.write(to: &headers)
+        validators.write(to: &headers, for: request.headers)
         headers[.cacheControl] = cache.directives
-        if isNegotiated { headers[.vary] = "Accept" }
+        // Web servers in front may compress it, and a 304 must say that, too (RFC 9110, section 15.4.5).
+        headers[.vary] = isNegotiated ? "Accept, Accept-Encoding" : "Accept-Encoding"
         if validators.areCurrent(for: request.headers) { return .notModified(headers) }
         headers[.contentType] = contentType
         headers[.xContentTypeOptions] = "nosniff"

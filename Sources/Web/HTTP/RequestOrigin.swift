@@ -13,9 +13,8 @@ struct RequestOrigin: Sendable, Equatable {
             text = ""
             return
         }
-        // What the router in front says, and else what the web server says of its own connection.
-        let forwarded = HTTPField.Name("X-Forwarded-Proto").flatMap { request.headers[$0] }
-        text = ((forwarded ?? request.head.scheme) == "https" ? "https://" : "http://") + host
+        // The web server decides the scheme (REQUEST_SCHEME, HTTPS): it knows which routers to believe.
+        text = (request.head.scheme?.lowercased() == "https" ? "https://" : "http://") + host
     }
 
     private static func isHostByte(_ byte: UInt8) -> Bool {

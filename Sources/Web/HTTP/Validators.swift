@@ -9,15 +9,17 @@ struct Validators: Sendable {
 
     /// Whether the reader has this version already, so that 304 is the answer (RFC 9110, section 13.2.2).
     func areCurrent(for headers: HTTPFields) -> Bool {
-        if let names = headers[.ifNoneMatch] { return tag.isNamed(by: names) }
+        if let names = headers[.ifNoneMatch] { return tag.form(in: names) != nil }
         guard let lastModified = pastDate, let since = headers[.ifModifiedSince].flatMap(HTTPDate.parse) else {
             return false
         }
         return lastModified <= since
     }
 
-    func write(to headers: inout HTTPFields) {
-        headers[.eTag] = tag.description
+    /// Writes the fields. A 304 repeats the tag in the form in which the reader named it: who got a compressed response
+    /// has a weak one.
+    func write(to headers: inout HTTPFields, for request: HTTPFields) {
+        headers[.eTag] = request[.ifNoneMatch].flatMap(tag.form) ?? tag.description
         if let pastDate { headers[.lastModified] = HTTPDate.format(pastDate) }
     }
 

@@ -77,7 +77,7 @@ extension Answer {
         .object([
             "ETag": header("Tells versions apart. Weak (W/) when nginx has compressed the answer.", #"^(W/)?".+"$"#),
             "Cache-Control": header("What caches may do with the answer."),
-            "Vary": header("The request's fields that the answer depends on.", "Accept"),
+            "Vary": header("The request's fields that the response depends on.", "Accept"),
             "Retry-After": header("Seconds until it is worth asking again.", "^[0-9]+$"),
             "Access-Control-Allow-Origin": header("Scripts of every origin may read the answer.", #"^\*$"#),
             "Access-Control-Expose-Headers": header("The header fields that they may read beside the usual ones."),

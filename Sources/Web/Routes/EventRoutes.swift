@@ -26,7 +26,8 @@ struct EventRoutes: Sendable {
         let last = (lastEventID ?? query["after"]).flatMap { EventID($0) }
         var headers: HTTPFields = [
             .contentType: "text/event-stream",
-            .cacheControl: CachePolicy.never.directives,
+            // Web servers between must not compress it, which would collect it.
+            .cacheControl: "no-transform, \(CachePolicy.never.directives)",
             .xContentTypeOptions: "nosniff",
         ]
         // Web servers between would collect what shall arrive at once.

@@ -1,6 +1,33 @@
 import HTTPTypes
 import Hummingbird
 
+/// A context that knows which web server the request came through.
+package protocol WebServerContext: RequestContext {
+    /// What the server does with the `X-Accel-…` fields of a response.
+    var acceleration: Acceleration? { get }
+}
+
+/// The fields of nginx's that a response may have, as the parameter `INSTACRAWLER_ACCEL` names them.
+package enum Acceleration: String, Sendable {
+    /// `X-Accel-Expires`: how long nginx's caches keep the response.
+    case expires
+    /// `X-Accel-Redirect` as well: nginx sends another of its addresses in the place of the response.
+    case redirect
+
+    /// - Returns: nil for a context that does not know its web server.
+    init?(_ context: some RequestContext) {
+        guard let known = (context as? any WebServerContext)?.acceleration else { return nil }
+        self = known
+    }
+}
+
+extension HTTPField.Name {
+    /// `X-Accel-Expires`.
+    static var accelExpires: Self? { Self("X-Accel-Expires") }
+    /// `X-Accel-Redirect`.
+    static var accelRedirect: Self? { Self("X-Accel-Redirect") }
+}
+
 /// Stands before the router: brings the path and the method of a request into the one form that
 /// the router matches on, and takes the body off responses to `HEAD`.
 ///
@@ -14,6 +41,18 @@ struct FrontDoor<Inner: HTTPResponder>: HTTPResponder where Inner.Context: Reque
     let bodyBytes: Int
 
     func respond(to request: Request, context: Context) async throws -> Response {
+        var response = try await response(to: request, context)
+        // nginx keeps an error for a moment where it replaces what nginx has, which it asks about with its tag. Other errors
+        // are not kept, or anybody could fill its caches with them.
+        if (400..<500).contains(response.status.code), request.headers[.ifNoneMatch] == nil,
+            Acceleration(context) != nil, let name = HTTPField.Name.accelExpires
+        {
+            response.headers[name] = "0"
+        }
+        return response
+    }
+
+    private func response(to request: Request, _ context: Context) async throws -> Response {
         if let length = request.headers[.contentLength].flatMap({ Int($0) }), length > bodyBytes {
             return Refusal.contentTooLarge.response
         }

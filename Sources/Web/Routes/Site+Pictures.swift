@@ -5,18 +5,26 @@ import Logging
 extension Site {
     /// Answers with a picture itself, fetched from where its source keeps it.
     ///
-    /// A reader who has it already is told so without asking upstream.
+    /// A reader who has it already is told so without asking upstream. nginx sends a picture that others point to as well
+    /// from its one entry of it, where it says that it can.
     ///
+    /// - Parameter acceleration: of a request for a pointer; nil for the picture's own address.
     /// - Throws: ``Refusal/unavailable(retryAfter:)``; the log says why.
-    func deliver(_ picture: Picture, cache: CachePolicy, to request: Request) async throws -> Response {
+    func deliver(_ picture: Picture, cache: CachePolicy, to request: Request, by acceleration: Acceleration? = nil)
+        async throws -> Response
+    {
         var headers = HTTPFields()
         let validators = Validators(
             tag: picture.tag, lastModified: snapshots.current.picturesChangedAt(picture.post))
-        validators.write(to: &headers)
+        validators.write(to: &headers, for: request.headers)
         headers[.cacheControl] = cache.directives
         if validators.areCurrent(for: request.headers) {
             metrics.pictures("not_modified").increment()
             return .notModified(headers)
+        }
+
+        if acceleration == .redirect, let name = HTTPField.Name.accelRedirect {
+            return Response(status: .ok, headers: [.cacheControl: cache.directives, name: "/.pictures\(picture.path)"])
         }
 
         let fetched: FetchedPicture

@@ -8,7 +8,8 @@ struct Render: AsyncParsableCommand {
         discussion: """
             Variables, written ${NAME}: PORT, INSTACRAWLER_HOST, INSTACRAWLER_SOCKET (absolute), INSTACRAWLER_RUN \
             (absolute), INSTACRAWLER_NGINX (absolute; the directory of the templates), INSTACRAWLER_RATE_LIMIT, \
-            INSTACRAWLER_RATE_BURST, INSTACRAWLER_PRIVATE (1 when an access key is set, else 0), \
+            INSTACRAWLER_RATE_BURST, INSTACRAWLER_TRUSTED_GEO and _REAL_IP (of INSTACRAWLER_TRUSTED_PROXIES), \
+            INSTACRAWLER_ADDRESS (the host without brackets), INSTACRAWLER_PRIVATE (1 when an access key is set, else 0), \
             INSTACRAWLER_RESPONDER_HOST and _PORT, INSTACRAWLER_STANDBY_HOST and _PORT, INSTACRAWLER_CERTIFICATE and _KEY \
             (absolute), INSTACRAWLER_PROGRAM (absolute).
             """)

@@ -190,3 +190,7 @@ private struct ClientService: Service {
         try await client.shutdown()
     }
 }
+
+extension BasicFastCGIRequestContext: WebServerContext {
+    package var acceleration: Acceleration? { cgi["INSTACRAWLER_ACCEL"].flatMap(Acceleration.init) }
+}

@@ -10,6 +10,7 @@ extension Settings {
         configuration.more = proxy.variables
         configuration.rateLimit = rateLimit
         configuration.rateBurst = rateBurst
+        configuration.trustedProxies = proxy.trustedProxies
         configuration.isPrivate = accessKey != nil
         return configuration
     }

@@ -11,6 +11,15 @@ struct ProxyOptions: ParsableArguments {
                 """))
     var proxy: String?
 
+    @Option(
+        help: ArgumentHelp(
+            "Networks of routers that nginx believes; or none. [INSTACRAWLER_TRUSTED_PROXIES; default: private ones]",
+            discussion: """
+                In CIDR notation, separated by commas. What they write into X-Forwarded-For and X-Forwarded-Proto counts. \
+                The configuration `tls` believes nobody.
+                """))
+    var trustedProxies: String?
+
     @Option(help: "Host of the responder, over TCP. [INSTACRAWLER_RESPONDER_HOST; default: 127.0.0.1]")
     var responderHost: String?
 
@@ -35,7 +44,8 @@ struct ProxyOptions: ParsableArguments {
     /// Those that were given.
     var given: [(Setting, String?)] {
         [
-            (.proxy, proxy), (.responderHost, responderHost), (.responderPort, responderPort),
+            (.proxy, proxy), (.trustedProxies, trustedProxies), (.responderHost, responderHost),
+            (.responderPort, responderPort),
             (.standbyHost, standbyHost), (.standbyPort, standbyPort), (.certificate, certificate),
             (.certificateKey, certificateKey), (.program, program),
         ]

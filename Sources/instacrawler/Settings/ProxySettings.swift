@@ -1,3 +1,4 @@
+import Glibc
 import Launcher
 
 /// Which configuration nginx is run with, and what templates are told beside the port, the socket and the directories.
@@ -15,6 +16,8 @@ struct ProxySettings: Sendable {
 
     /// The file of the template.
     var template: String
+    /// The networks of routers that are believed, in CIDR notation.
+    var trustedProxies: [String]
     /// The responder, where a template connects by TCP.
     var responder: Peer
     /// The responder that is asked when the first one fails.
@@ -36,6 +39,9 @@ struct ProxySettings: Sendable {
             text.contains("/")
                 ? Parse.path(text) : Name(rawValue: text).map { Self.template(of: $0, in: nginxDirectory) }
         }
+        trustedProxies = try reader.value(
+            .trustedProxies, default: NginxConfiguration.privateNetworks,
+            allowed: "none, or networks separated by commas, such as 10.0.0.0/8,fd00::/8", Self.networks)
         let host = TemplateVariable.Kind.peer.allowed
         let port = TemplateVariable.Kind.port.allowed
         responder = Peer(
@@ -50,6 +56,25 @@ struct ProxySettings: Sendable {
             Parse.path($0).map { .some($0) }
         }
         program = try reader.value(.program, default: Paths.executable, allowed: path, Parse.path)
+    }
+
+    /// Networks in CIDR notation, separated by commas; an address alone is a network, too.
+    static func networks(_ text: String) -> [String]? {
+        if text == "none" { return [] }
+        let networks = text.lowercased().split(separator: ",", omittingEmptySubsequences: false).map { part in
+            network(String(part.drop { $0 == " " }.reversed().drop { $0 == " " }.reversed()))
+        }
+        return networks.contains(nil) ? nil : networks.compactMap(\.self)
+    }
+
+    private static func network(_ text: String) -> String? {
+        let parts = text.split(separator: "/", maxSplits: 1, omittingEmptySubsequences: false)
+        var bytes = in6_addr()
+        let isIPv6 = parts[0].contains(":")
+        guard inet_pton(isIPv6 ? AF_INET6 : AF_INET, String(parts[0]), &bytes) == 1,
+            parts.count == 1 || Parse.number(String(parts[1]), in: 0...(isIPv6 ? 128 : 32)) != nil
+        else { return nil }
+        return text
     }
 
     private static func template(of name: Name, in directory: String) -> String {

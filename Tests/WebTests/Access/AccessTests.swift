@@ -82,8 +82,14 @@ import Testing
     @Test func `The cookie of a page that came by https stays with https, and programs get none`() async throws {
         try await withSite(accessKey: Self.key) { client in
             let secure: HTTPFields = [
+                .accept: "text/html", try #require(HTTPField.Name.testScheme): "https",
+            ]
+            // What a client claims says nothing.
+            let claimed: HTTPFields = [
                 .accept: "text/html", try #require(HTTPField.Name("X-Forwarded-Proto")): "https",
             ]
+            let plain = try await client.get("/?key=\(Self.text)", claimed)
+            #expect(plain.headers[.setCookie]?.hasSuffix("; Secure") == false)
             let page = try await client.get("/?key=\(Self.text)", secure)
             #expect(page.headers[.setCookie]?.hasSuffix("; Secure") == true)
             #expect(try await client.get("/tags?key=\(Self.text)").headers[.setCookie] == nil)

@@ -11,7 +11,7 @@ import Testing
         let response = try await withSite { try await $0.get(path) }
         #expect(response.status == .ok)
         #expect(response.headers[.contentType] == "text/event-stream")
-        #expect(response.headers[.cacheControl] == "no-store")
+        #expect(response.headers[.cacheControl] == "no-transform, no-store")
         #expect(response.headers[try #require(HTTPField.Name("X-Accel-Buffering"))] == "no")
         #expect(response.headers[.contentLength] == nil)
         let lines = response.text.split(separator: "\n", omittingEmptySubsequences: false)

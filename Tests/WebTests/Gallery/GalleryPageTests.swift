@@ -128,13 +128,15 @@ import Testing
         "Repeats only a host that can be one",
         arguments: [
             ("example.com:8080", nil, "http://example.com:8080"), ("example.com", "https", "https://example.com"),
-            ("[::1]", "http", "http://[::1]"), ("a\"><script>", "https", ""), ("a/b", nil, ""), ("", nil, ""),
+            ("[::1]", "http", "http://[::1]"), ("example.com", "HTTPS", "https://example.com"),
+            ("a\"><script>", "https", ""), ("a/b", nil, ""), ("", nil, ""),
             ("example.com", "javascript", "http://example.com"),
         ] as [(String, String?, String)]
     )
     func origin(_ host: String, _ scheme: String?, _ origin: String) throws {
-        var head = HTTPRequest(method: .get, scheme: "http", authority: host, path: "/")
-        head.headerFields[try #require(HTTPField.Name("X-Forwarded-Proto"))] = scheme
+        var head = HTTPRequest(method: .get, scheme: scheme, authority: host, path: "/")
+        // A claim that the web server has looked at already.
+        head.headerFields[try #require(HTTPField.Name("X-Forwarded-Proto"))] = "https"
         let request = Request(head: head, body: RequestBody(buffer: ByteBuffer()))
         #expect(RequestOrigin(request).text == origin)
     }

@@ -23,7 +23,7 @@ import Testing
         #expect(AcceptHeader(value).prefersHTML == prefersHTML)
         let response = try await withSite { try await $0.get("/", [.accept: value]) }
         #expect(response.headers[.contentType] == (prefersHTML ? "text/html; charset=utf-8" : "application/json"))
-        #expect(response.headers[.vary] == "Accept")
+        #expect(response.headers[.vary] == "Accept, Accept-Encoding")
     }
 
     @Test("Without a wish the answer is JSON")
@@ -32,9 +32,12 @@ import Testing
     }
 
     @Test(
-        "Only addresses with two faces vary",
-        arguments: [("/tags", "Accept"), ("/tags/golang", "Accept"), ("/latest", nil)])
-    func vary(_ path: String, _ expected: String?) async throws {
+        "Only addresses with two faces vary by Accept, and everything by its coding",
+        arguments: [
+            ("/tags", "Accept, Accept-Encoding"), ("/tags/golang", "Accept, Accept-Encoding"),
+            ("/latest", "Accept-Encoding"),
+        ])
+    func vary(_ path: String, _ expected: String) async throws {
         let response = try await withSite { try await $0.get(path) }
         #expect(response.headers[.vary] == expected)
     }

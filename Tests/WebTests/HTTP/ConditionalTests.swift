@@ -30,7 +30,8 @@ import Testing
         for names in [tag, "W/\(tag)", #""other", \#(tag)"#, "\"x\",W/\(tag)  ,\"y\"", "*"] {
             let response = try await withSite { try await $0.get(path, [.ifNoneMatch: names]) }
             #expect(response.status == .notModified, "\(names)")
-            #expect(response.headers[.eTag] == tag)
+            // In the form in which the reader has it.
+            #expect(response.headers[.eTag] == (names.contains("W/") ? "W/\(tag)" : tag))
             #expect(response.headers[.cacheControl] != nil)
             #expect(response.headers[.contentLength] == nil)
             #expect(response.headers[.contentType] == nil)

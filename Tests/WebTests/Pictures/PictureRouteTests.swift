@@ -137,6 +137,54 @@ import Testing
         #expect(response.headers[.cacheControl] == "no-store")
     }
 
+    @Test("nginx is told which picture a pointer means, where it says that it has it")
+    func pointers() async throws {
+        let redirect: HTTPFields = [try #require(HTTPField.Name.testAcceleration): "redirect"]
+        let expires: HTTPFields = [try #require(HTTPField.Name.testAcceleration): "expires"]
+        let name = try #require(HTTPField.Name.accelRedirect)
+        try await withPictures { (client: any TestClientProtocol) async throws -> Void in
+            for path in [
+                "/latest/image", "/tags/golang/latest/0/image?type=image", "/tags/golang+gopher/latest/image?x",
+            ] {
+                let response = try await client.get(path, redirect)
+                #expect(response.status == .ok)
+                #expect(response.headers[name] == "/.pictures/media/sandbox/1/0")
+                #expect(response.headers[.cacheControl]?.hasPrefix("public, max-age=10,") == true)
+                #expect(response.body.readableBytes == 0)
+                let claim: HTTPFields = [try #require(HTTPField.Name("INSTACRAWLER-ACCEL")): "redirect"]
+                for fields in [expires, claim, [:]] {
+                    let response = try await client.get(path, fields)
+                    #expect(response.headers[name] == nil)
+                    #expect(Array(response.body.readableBytesView) == Upstream.png)
+                }
+                let tag = try #require(try await client.get("/media/sandbox/1/0").headers[.eTag])
+                var known = redirect
+                known[.ifNoneMatch] = tag
+                let again = try await client.get(path, known)
+                #expect(again.status == .notModified)
+                #expect(again.headers[name] == nil)
+            }
+            // The address of the picture itself points nowhere.
+            #expect(try await client.get("/media/sandbox/1/0", redirect).headers[name] == nil)
+        }
+    }
+
+    @Test("nginx keeps an error only in the place of what it has")
+    func errors() async throws {
+        let name = try #require(HTTPField.Name.accelExpires)
+        let accelerated: HTTPFields = [try #require(HTTPField.Name.testAcceleration): "expires"]
+        try await withPictures { (client: any TestClientProtocol) async throws -> Void in
+            for path in ["/media/sandbox/9/0", "/latest/9/image", "/latest/9", "/x", "/%00"] {
+                #expect(try await client.get(path, accelerated).headers[name] == "0", "\(path)")
+                #expect(try await client.get(path).headers[name] == nil, "\(path)")
+                var known = accelerated
+                known[.ifNoneMatch] = "\"x\""
+                #expect(try await client.get(path, known).headers[name] == nil, "\(path)")
+            }
+            #expect(try await client.get("/latest", accelerated).headers[name] == nil)
+        }
+    }
+
     @Test("Answers with an envelope when upstream takes too long")
     func timeout() async throws {
         var limits = Upstream.limits

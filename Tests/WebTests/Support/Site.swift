@@ -35,11 +35,43 @@ func withSite<Value>(
     _ test: @escaping @Sendable (any TestClientProtocol) async throws -> Value
 ) async throws -> Value {
     let web = WebApplication(
-        gallery: box, health: { health }, pictures: pictures, events: events,
+        context: TestContext.self, gallery: box, health: { health }, pictures: pictures, events: events,
         metrics: metrics, accessKey: accessKey, logger: logger, now: { Sample.now }
     )
-    return try await Application(responder: web.buildResponder(), logger: logger).test(.router) { client in
+    return try await Application(responder: TestServer(inner: web.buildResponder()), logger: logger).test(.router) {
+        client in
         try await test(client)
+    }
+}
+
+extension HTTPField.Name {
+    /// In a test, the scheme that the web server says.
+    static let testScheme = Self("Test-Scheme")
+    /// In a test, which fields of nginx's the response may have.
+    static let testAcceleration = Self("Test-Acceleration")
+}
+
+struct TestContext: WebServerContext {
+    var coreContext: CoreRequestContextStorage
+    var acceleration: Acceleration?
+
+    init(source: ApplicationRequestContextSource) {
+        coreContext = CoreRequestContextStorage(source: source)
+    }
+}
+
+/// Stands for the web server: tells the responder what a test says in header fields.
+private struct TestServer<Inner: HTTPResponder<TestContext>>: HTTPResponder {
+    let inner: Inner
+
+    func respond(to request: Request, context: TestContext) async throws -> Response {
+        var head = request.head
+        var context = context
+        if let name = HTTPField.Name.testAcceleration {
+            context.acceleration = request.headers[name].flatMap(Acceleration.init)
+        }
+        if let name = HTTPField.Name.testScheme, let scheme = request.headers[name] { head.scheme = scheme }
+        return try await inner.respond(to: Request(head: head, body: request.body), context: context)
     }
 }
 
