@@ -164,7 +164,7 @@ class Service:
             return len(counts) > 10 and len(set(counts[-10:])) == 1
 
         try:
-            await self.settle("the number of descriptors stays", is_steady, 20)
+            await self.settle("the number of descriptors stays", is_steady, 6)
         except Failure:
             # It swings with each crawl: the highest of its swings is what there is without readers.
             self.check_running()
