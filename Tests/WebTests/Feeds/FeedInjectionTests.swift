@@ -88,7 +88,7 @@ import Testing
 
     /// Whatever the words are, the content has the tags and the quotes that it has without them, and its line breaks.
     private func expectSameTags(_ content: String, _ plain: String, _ words: String) throws {
-        let breaks = words.filter(\.isNewline).count
+        let breaks = Sample.post(1, caption: words).caption.filter(\.isNewline).count
         #expect(content.count(of: "<br>") == breaks)
         #expect(content.count(of: "<") == plain.count(of: "<") + breaks)
         #expect(content.count(of: ">") == plain.count(of: ">") + breaks)

@@ -5,7 +5,8 @@ import Testing
 
 @Suite struct PostLineTests {
     @Test func `A post is one line that no terminal obeys`() throws {
-        let post = Sample.post(1, caption: "one\ntwo\u{1B}[31m\u{9B}2J\u{7F}")
+        var post = Sample.post(1)
+        post.caption = "one\ntwo\u{1B}[31m\u{9B}2J\u{7F}"
         let line = PostLine.json(of: post, hashtag: try Hashtag("golang"))
         #expect(line.hasPrefix(#"{"tag":"golang","id":"sandbox:1","#))
         #expect(line.contains(#""caption":"one\ntwo\u001b[31m\u009b2J\u007f""#))

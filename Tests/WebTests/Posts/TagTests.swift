@@ -25,7 +25,7 @@ import Testing
     @Test("Shows the posts of a hashtag with all that is known of them")
     func posts() async throws {
         let media = [
-            Media(kind: .image, url: "https://p.example/1.jpg", width: 3, height: 2, alt: "A", blurhash: "LE"),
+            Media(kind: .image, url: "https://p.example/1.jpg", width: 3, height: 2, alt: "A", blurhash: "LEHV6n"),
             Sample.video,
         ]
         var post = Sample.post(1, caption: "<b>", permalink: "https://p.example/1", media: media)
@@ -43,7 +43,7 @@ import Testing
             + #""author":{"name":"Ada","url":"https://p.example/ada"},"caption":"\u003cb\u003e","language":"en","#
             + #""sensitive":true,"likes":5,"comments":0,"#
             + #""media":[{"type":"image","url":"https://p.example/1.jpg","image":"/media/sandbox/1/0","#
-            + #""width":3,"height":2,"alt":"A","blurhash":"LE"},{"type":"video","url":"https://pictures.example/v.mp4"}]}],"#
+            + #""width":3,"height":2,"alt":"A","blurhash":"LEHV6n"},{"type":"video","url":"https://pictures.example/v.mp4"}]}],"#
             + #""next":"1763960000:sandbox:1"}"# + "\n"
         #expect(text == expected)
     }
