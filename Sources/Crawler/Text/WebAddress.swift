@@ -8,7 +8,8 @@ enum WebAddress {
     ///   differently, and without endless marks; nil for everything else. Libraries trap on other ports.
     static func checked(_ text: String?, longest: Int = longest) -> String? {
         guard let text, text.utf8.count <= longest else { return nil }
-        let lowercase = String(decoding: text.utf8.prefix(8), as: UTF8.self).lowercased()
+        // By characters: a mark right behind the slashes belongs to them, and no host begins with one.
+        let lowercase = text.prefix(8).lowercased()
         let scheme = ["http://", "https://"].first { lowercase.hasPrefix($0) }
         guard let scheme, text.utf8.allSatisfy({ $0 > 0x20 && $0 != 0x7F && $0 != 0x5C }) else { return nil }
         let isBounded =
