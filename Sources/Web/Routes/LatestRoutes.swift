@@ -17,7 +17,8 @@ struct LatestRoutes: Sendable {
                 router.read(RouterPath(prefix + place + "/image")) { request, context in
                     let (pictures, n) = try await find(request, context.parameters)
                     guard let picture = pictures[n] else { throw Refusal.rangeNotSatisfiable }
-                    return try await site.deliver(picture, cache: .newestPicture, to: request, by: Acceleration(context))
+                    return try await site.deliver(
+                        picture, cache: .newestPicture, to: request, by: Acceleration(context))
                 }
             }
         }
