@@ -58,7 +58,8 @@ let package = Package(
         .executableTarget(
             name: "instacrawler",
             dependencies: [
-                "Crawler", "FastCGI", "HummingbirdFastCGI", "Launcher", "Prometheus", "Sandbox", "Storage", "Web",
+                "CLinux", "Crawler", "FastCGI", "HummingbirdFastCGI", "Launcher", "Prometheus", "Sandbox", "Storage",
+                "Web",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
                 .product(name: "SystemPackage", package: "swift-system"),
                 "CSQLite", "CUTF8Proc", "CZlib", hummingbird, httpClient, logging, lifecycle,

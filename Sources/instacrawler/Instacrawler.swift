@@ -1,4 +1,5 @@
 import ArgumentParser
+import CLinux
 import Glibc
 
 /// The command line: parses arguments and puts the rooms together, nothing else.
@@ -19,6 +20,7 @@ struct Instacrawler: AsyncParsableCommand {
 
     static func main() async {
         EarlySignals.endProcessOne()
+        clinux_return_memory()
         if Set(CommandLine.arguments.dropFirst()) == ["--version", "--verbose"] {
             return Console.print(await Versions.text())
         }

@@ -132,6 +132,10 @@ struct SettingsTests {
                 "INSTACRAWLER_HASHTAGS is 'a,a,"
             ),
             (
+                ["INSTACRAWLER_HASHTAGS": (0..<5_000).map { "a\($0)" }.joined(separator: ",")], [],
+                "INSTACRAWLER_HASHTAGS is 'a0,a1,"
+            ),
+            (
                 ["INSTACRAWLER_HASHTAGS": "a" + String(repeating: "\u{315}\u{327}", count: 8_000)], [],
                 "INSTACRAWLER_HASHTAGS is '"
             ),

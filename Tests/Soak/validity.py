@@ -90,7 +90,7 @@ def check_json(text):
 def check_post(post):
     assert post["id"] and post["source"], f"a post without id: {post}"[:500]
     for medium in post["media"]:
-        assert medium["url"].startswith(("http://", "https://")), medium["url"][:300]
+        assert medium["url"].lower().startswith(("http://", "https://")), medium["url"][:300]
         if medium.get("image"):
             parts = medium["image"].split("?")[0].split("/")
             assert len(parts) == 5 and parts[1] == "media" and not {"", ".",

@@ -24,6 +24,9 @@ int clinux_holding_signals(const int *numbers, int count, int (*body)(void));
 /// Makes this process the one that orphaned descendants are handed to.
 int clinux_become_subreaper(void);
 
+/* Has malloc(3) give large blocks back to the system when they are freed, and keep few heaps. */
+void clinux_return_memory(void);
+
 /// What a child process gets.
 struct clinux_child {
     const char *path;

@@ -8,7 +8,7 @@ public struct UpstreamLimits: Sendable {
     /// The longest wait for a whole answer, from the request to the last byte.
     public var wholeAnswer: Duration = .seconds(30)
     /// The largest answer that is read, in bytes.
-    public var answerBytes = 8 * 1024 * 1024
+    public var answerBytes = 4 * 1024 * 1024
     /// What is sent as `User-Agent`.
     public var userAgent = "InstaCrawler"
 

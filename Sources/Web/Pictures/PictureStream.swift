@@ -8,6 +8,12 @@ actor PictureStream {
     private let exchange: UpstreamExchange
     private let limit: Int
     private var received = 0
+    /// How long upstream has been waited for. Time that the reader takes does not count.
+    private var waited = Duration.zero
+    /// Upstream may be waited for so long in all; longer only where it sends ``leastRate`` bytes a second or more. A fetch
+    /// holds one of few places, also when the reader has left: nginx asks for a picture to the end to keep it.
+    private static let patience = Duration.seconds(5)
+    private static let leastRate = 4_096
     private var upstream: HTTPClientResponse.Body.AsyncIterator?
     /// What was looked at and is still to be read.
     private var peeked: ByteBuffer?
@@ -50,8 +56,10 @@ actor PictureStream {
         guard var iterator = upstream else { return nil }
         upstream = nil
         let part: ByteBuffer?
+        let start = ContinuousClock.now
         do {
             part = try await iterator.next(isolation: self)
+            waited += .now - start
         } catch {
             exchange.finish()
             throw PictureError(error, deadline: deadline)
@@ -64,6 +72,10 @@ actor PictureStream {
         guard received <= limit else {
             exchange.finish()
             throw .tooLarge(limit: limit)
+        }
+        guard waited < Self.patience || received / Self.leastRate >= waited.components.seconds else {
+            exchange.finish()
+            throw .timedOut
         }
         upstream = iterator
         return part

@@ -121,9 +121,9 @@ struct Settings: Sendable {
             } catch {
                 throw SettingError(name: name, value: text, allowed: "\(allowed); \(error)")
             }
-        }
-        guard hashtags.count <= 30 else {
-            throw SettingError(name: name, value: text, allowed: "30 hashtags: Instagram allows no more in 7 days")
+            guard hashtags.count <= 30 else {
+                throw SettingError(name: name, value: text, allowed: "30 hashtags: Instagram allows no more in 7 days")
+            }
         }
         return hashtags
     }
