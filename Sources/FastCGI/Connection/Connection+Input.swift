@@ -124,7 +124,8 @@ extension Connection {
             let exchange = ConnectionExchange(connection: self, serial: state.serial)
             let parameters = request.parameters()
             var answer = answer
-            if parameters.count > server.limits.parameters {
+            // One is libfcgi's: FCGI_ROLE.
+            if parameters.count - 1 > server.limits.parameters {
                 server.hit(.parameters, "a request has more than \(server.limits.parameters) parameters")
                 answer = .parametersTooLarge
             }

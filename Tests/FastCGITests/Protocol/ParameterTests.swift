@@ -74,7 +74,9 @@ struct ParameterTests {
     @Test("there may be none, or thousands", arguments: [0, 1, 30, 31, 5_000])
     func counts(_ count: Int) async throws {
         let pairs = (0..<count).map { ("NAME_\($0)", "\($0)") }
-        try await withServer(handler: Handlers.parameters) { server in
+        var limits = FastCGILimits()
+        limits.parameters = 5_000
+        try await withServer(limits: limits, handler: Handlers.parameters) { server in
             let client = try await server.connect()
             let content = pairs.flatMap { Wire.pair($0.0, $0.1) }
             #expect(try await client.exchange(Self.request(content)).text == Self.listed(pairs))
