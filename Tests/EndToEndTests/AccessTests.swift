@@ -3,7 +3,7 @@ import Testing
 
 @testable import Launcher
 
-@Suite("The access key through nginx", .serialized, .timeLimit(.minutes(2)))
+@Suite("The access key through nginx", .serialized, .timeLimit(.minutes(10)))
 struct AccessTests {
     private static let key = "correct-horse+battery"
     private static let header = [("Authorization", "Bearer \(key)")]

@@ -5,7 +5,7 @@ import Testing
 
 @testable import Launcher
 
-@Suite("The commands crawl and export", .serialized, .timeLimit(.minutes(2)))
+@Suite("The commands crawl and export", .serialized, .timeLimit(.minutes(10)))
 struct CommandTests {
     private struct Line: Decodable {
         var tag: String

@@ -2,7 +2,7 @@ import NIOHTTP1
 import Testing
 
 /// The original contract, through nginx, byte for byte.
-@Suite("The contract through nginx", .serialized, .timeLimit(.minutes(2)))
+@Suite("The contract through nginx", .serialized, .timeLimit(.minutes(10)))
 struct ContractTests {
     private static func envelope(_ status: String, _ address: String = "") -> String {
         "{\"status\":\"\(status)\",\"URI\":\"\(address)\"}\n"

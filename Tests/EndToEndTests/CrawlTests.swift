@@ -1,7 +1,7 @@
 import TestSupport
 import Testing
 
-@Suite("The crawl through nginx", .serialized, .timeLimit(.minutes(2)))
+@Suite("The crawl through nginx", .serialized, .timeLimit(.minutes(10)))
 struct CrawlTests {
     @Test("The newest picture moves as the sandbox publishes; without the sandbox, it stays, and /health says why")
     func newestMoves() async throws {

@@ -4,7 +4,7 @@ import Testing
 
 @testable import Launcher
 
-@Suite("Signals that come early", .serialized, .timeLimit(.minutes(1)))
+@Suite("Signals that come early", .serialized, .timeLimit(.minutes(10)))
 struct EarlySignalTests {
     @Test("From the moment that a responder handles a signal, it ends by it", arguments: [SIGTERM, SIGINT])
     func ordinary(_ number: Int32) async throws {

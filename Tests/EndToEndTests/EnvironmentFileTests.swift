@@ -5,7 +5,7 @@ import Testing
 @testable import Launcher
 @testable import instacrawler
 
-@Suite("The file .env", .timeLimit(.minutes(1)))
+@Suite("The file .env", .timeLimit(.minutes(10)))
 struct EnvironmentFileTests {
     @Test(
         "It is read as dotenv files are",

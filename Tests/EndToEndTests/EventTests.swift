@@ -6,7 +6,7 @@ import Testing
 
 @testable import Launcher
 
-@Suite("Live updates, through nginx", .serialized, .timeLimit(.minutes(2)))
+@Suite("Live updates, through nginx", .serialized, .timeLimit(.minutes(10)))
 struct EventTests {
     /// Reads a stream until what was read holds a text as often as wanted, or to the end.
     private func read(

@@ -2,7 +2,7 @@ import NIOHTTP1
 import Testing
 
 /// Feeds and caches, through nginx.
-@Suite("Feeds through nginx", .serialized, .timeLimit(.minutes(2)))
+@Suite("Feeds through nginx", .serialized, .timeLimit(.minutes(10)))
 struct FeedTests {
     @Test("A compressed answer has a weak tag, and whoever sends it back is told that nothing is new")
     func compressedTags() async throws {

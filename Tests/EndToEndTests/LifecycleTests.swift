@@ -4,7 +4,7 @@ import Testing
 
 @testable import Launcher
 
-@Suite("Starting and stopping", .serialized, .timeLimit(.minutes(2)))
+@Suite("Starting and stopping", .serialized, .timeLimit(.minutes(10)))
 struct LifecycleTests {
     @Test(
         "SIGTERM during 50 slow requests: each gets its whole answer, and nothing is left",

@@ -2,7 +2,7 @@ import AsyncHTTPClient
 import TestSupport
 import Testing
 
-@Suite("Limits in nginx", .serialized, .timeLimit(.minutes(2)))
+@Suite("Limits in nginx", .serialized, .timeLimit(.minutes(10)))
 struct LimitTests {
     private static let refusal = "{\"status\":\"NOT - OK: 429 Too Many Requests\",\"URI\":\"\"}\n"
 

@@ -3,7 +3,7 @@ import Testing
 
 @testable import Launcher
 
-@Suite("Pictures, through nginx", .serialized, .timeLimit(.minutes(2)))
+@Suite("Pictures, through nginx", .serialized, .timeLimit(.minutes(10)))
 struct PictureTests {
     @Test func `A picture is fetched once, has a length and ranges, and stays when upstream is gone`() async throws {
         let deployment = try await Deployment.start(sandbox: ["--period", "10m"])

@@ -4,7 +4,7 @@ import Testing
 
 @testable import Launcher
 
-@Suite("Where it lands", .serialized, .timeLimit(.minutes(2)))
+@Suite("Where it lands", .serialized, .timeLimit(.minutes(10)))
 struct PlatformTests {
     @Test("The Procfile works under foreman, which sets PORT")
     func procfile() async throws {

@@ -4,7 +4,7 @@ import Testing
 
 @testable import Launcher
 
-@Suite("The configuration of nginx that up is told to use", .serialized, .timeLimit(.minutes(2)))
+@Suite("The configuration of nginx that up is told to use", .serialized, .timeLimit(.minutes(10)))
 struct ProxyTests {
     private static func start(
         _ proxy: String, in directory: TemporaryDirectory, port: Int, with settings: [String: String] = [:]

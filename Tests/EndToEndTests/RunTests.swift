@@ -6,7 +6,7 @@ import Testing
 @testable import Launcher
 
 /// What `up` needs of the machine: an address, a directory of its own, and descriptors.
-@Suite("up and the machine", .serialized, .timeLimit(.minutes(4)))
+@Suite("up and the machine", .serialized, .timeLimit(.minutes(10)))
 struct RunTests {
     @Test(
         "It listens on an IPv6 address, however that is written, and check finds it",

@@ -1,7 +1,7 @@
 import TestSupport
 import Testing
 
-@Suite("Secrets in what a deployment shows", .serialized, .timeLimit(.minutes(2)))
+@Suite("Secrets in what a deployment shows", .serialized, .timeLimit(.minutes(10)))
 struct SecretTests {
     /// The token that the sandbox takes, on its Graph API.
     private static let graphToken = "sandbox-token"

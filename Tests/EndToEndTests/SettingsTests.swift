@@ -2,7 +2,7 @@ import Testing
 
 @testable import Launcher
 
-@Suite("Settings", .timeLimit(.minutes(1)))
+@Suite("Settings", .timeLimit(.minutes(10)))
 struct SettingsTests {
     @Test(
         "A bad setting ends with 64 and one line that names it, its value and what is allowed",

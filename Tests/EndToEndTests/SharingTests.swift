@@ -5,7 +5,7 @@ import Testing
 
 @testable import Launcher
 
-@Suite("Several services on one database", .serialized, .timeLimit(.minutes(3)))
+@Suite("Several services on one database", .serialized, .timeLimit(.minutes(10)))
 struct SharingTests {
     /// A service of its own port and socket, on a database that others use, too.
     private struct Service {

@@ -5,7 +5,7 @@ import Testing
 @testable import Launcher
 
 /// Programs that open the listening socket themselves and start the responder with it as descriptor 0.
-@Suite("The responder started by another program", .serialized, .timeLimit(.minutes(2)))
+@Suite("The responder started by another program", .serialized, .timeLimit(.minutes(10)))
 struct SpawnedTests {
     /// How a program is told to start the responder, and where the answers come from.
     struct Spawner: Sendable, CustomTestStringConvertible {

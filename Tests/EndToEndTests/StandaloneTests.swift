@@ -4,7 +4,7 @@ import Testing
 
 @testable import Launcher
 
-@Suite("The responder alone", .serialized, .timeLimit(.minutes(2)))
+@Suite("The responder alone", .serialized, .timeLimit(.minutes(10)))
 struct StandaloneTests {
     private static func respondEnvironment(_ graph: String) -> [String: String] {
         ["INSTAGRAM_GRAPH_URL": "\(graph)/v23.0", "INSTACRAWLER_INTERVAL": "1s", "INSTACRAWLER_DATABASE": ":memory:"]

@@ -3,7 +3,7 @@ import Testing
 
 @testable import Launcher
 
-@Suite("Child processes", .timeLimit(.minutes(1)))
+@Suite("Child processes", .timeLimit(.minutes(10)))
 struct ChildProcessTests {
     private func shell(_ script: String) -> ChildProcess.Command {
         ChildProcess.Command(path: "/bin/sh", arguments: ["-c", script], environment: ["PATH=/usr/bin:/bin"])

@@ -6,7 +6,7 @@ import Testing
 
 @testable import Launcher
 
-@Suite(.timeLimit(.minutes(1))) struct NginxSignalsTests {
+@Suite(.timeLimit(.minutes(10))) struct NginxSignalsTests {
     @Test(arguments: [
         ("nginx version: nginx/1.22.1 (graceful-term)\nbuilt by gcc", SIGTERM, SIGQUIT),
         ("nginx version: nginx/1.22.1\nbuilt by gcc (graceful-term)", SIGQUIT, SIGTERM),

@@ -7,7 +7,7 @@ import Testing
 @testable import Storage
 
 /// Databases that are damaged while one or several use them.
-@Suite(.timeLimit(.minutes(1))) struct DamageTests {
+@Suite(.timeLimit(.minutes(10))) struct DamageTests {
     private let directory = DatabaseDirectory()
     private let log = LogRecorder()
 

@@ -110,7 +110,7 @@ import Testing
         }
     }
 
-    @Test(.timeLimit(.minutes(1))) func `Opening has one deadline, however many locks it meets`() async throws {
+    @Test(.timeLimit(.minutes(10))) func `Opening has one deadline, however many locks it meets`() async throws {
         _ = try SQLiteStore(path: directory.database)
         let holder = try SQLiteConnection(path: directory.database)
         try holder.execute("PRAGMA locking_mode = EXCLUSIVE; BEGIN EXCLUSIVE; COMMIT")

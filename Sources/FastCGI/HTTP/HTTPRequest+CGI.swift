@@ -11,7 +11,8 @@ extension HTTPRequest {
     /// - Returns: nil when `REQUEST_METHOD` is missing or is no token, or when there are more than 10,000 parameters:
     ///   `HTTPFields` traps at 65,535, and ``FastCGILimits/parameters`` allows no more.
     public init?(_ parameters: FastCGIParameters) {
-        guard parameters.count <= 10_000 else { return nil }
+        // libfcgi adds one of its own, FCGI_ROLE.
+        guard parameters.count <= 10_001 else { return nil }
         var method: Method?
         var requestURI: String?
         var script = ""

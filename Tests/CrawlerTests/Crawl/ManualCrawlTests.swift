@@ -3,7 +3,7 @@ import Storage
 import Testing
 
 /// A crawl that a person starts beside a service that crawls the same.
-@Suite(.timeLimit(.minutes(1))) struct ManualCrawlTests {
+@Suite(.timeLimit(.minutes(10))) struct ManualCrawlTests {
     private let store = MemoryPostStore()
     private let ledger = MemoryCrawlLedger()
     private let clock = ManualClock()

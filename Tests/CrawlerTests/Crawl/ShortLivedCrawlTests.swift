@@ -3,7 +3,7 @@ import Storage
 import Testing
 
 /// Processes that live for one request, as a CGI program does.
-@Suite(.timeLimit(.minutes(1))) struct ShortLivedCrawlTests {
+@Suite(.timeLimit(.minutes(10))) struct ShortLivedCrawlTests {
     private let store = MemoryPostStore()
     private let ledger = MemoryCrawlLedger()
     private let clock = ManualClock()

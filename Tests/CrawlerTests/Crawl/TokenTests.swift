@@ -2,7 +2,7 @@ import Crawler
 import Storage
 import Testing
 
-@Suite(.timeLimit(.minutes(1))) struct TokenTests {
+@Suite(.timeLimit(.minutes(10))) struct TokenTests {
     private static let token = "EAAGm0PX4ZCpsBAKs3cr3t+tok/en=="
     private static let encoded = "EAAGm0PX4ZCpsBAKs3cr3t%2Btok%2Fen%3D%3D"
 

@@ -2,7 +2,7 @@ import Testing
 
 @testable import Crawler
 
-@Suite(.timeLimit(.minutes(1))) struct GalleryBoxTests {
+@Suite(.timeLimit(.minutes(10))) struct GalleryBoxTests {
     @Test func `Whoever watches gets what is shown, then the newest of what replaces it`() async {
         let box = GalleryBox(Gallery(hashtags: [], version: 1))
         var changes = box.changes.makeAsyncIterator()

@@ -2,7 +2,7 @@ import Crawler
 import Storage
 import Testing
 
-@Suite("A simulated budget", .timeLimit(.minutes(1)))
+@Suite("A simulated budget", .timeLimit(.minutes(10)))
 struct BudgetTests {
     @Test("Six hashtags share a small budget, and no request goes beyond it", arguments: [30, 80])
     func smallBudget(_ budget: Int) async throws {

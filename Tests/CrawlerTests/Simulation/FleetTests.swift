@@ -3,7 +3,7 @@ import Storage
 import Synchronization
 import Testing
 
-@Suite("Several simulated processes on one database", .timeLimit(.minutes(1)))
+@Suite("Several simulated processes on one database", .timeLimit(.minutes(10)))
 struct FleetTests {
     /// Runs a fleet for some hours.
     private func run(

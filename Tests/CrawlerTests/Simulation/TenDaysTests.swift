@@ -3,7 +3,7 @@ import Glibc
 import Storage
 import Testing
 
-@Suite("Ten simulated days", .timeLimit(.minutes(2)))
+@Suite("Ten simulated days", .timeLimit(.minutes(10)))
 struct TenDaysTests {
     private static let days = 10
     /// Fewer than a list shows in its busy hours, so that what is not kept is seen again and again.

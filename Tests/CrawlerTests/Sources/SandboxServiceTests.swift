@@ -4,7 +4,7 @@ import Storage
 import Testing
 
 /// The whole crawler against each fault of the sandbox: what readers see while it lasts, and after it.
-@Suite(.serialized, .timeLimit(.minutes(2))) struct SandboxServiceTests {
+@Suite(.serialized, .timeLimit(.minutes(10))) struct SandboxServiceTests {
     static let cases: [SandboxFaultTests.Case] =
         SandboxFaultTests.cases
         + SandboxBench.Upstream.allCases.flatMap { upstream in

@@ -7,7 +7,7 @@ import Testing
 @testable import Launcher
 @testable import instacrawler
 
-@Suite("The log", .serialized, .timeLimit(.minutes(2)))
+@Suite("The log", .serialized, .timeLimit(.minutes(10)))
 struct LogTests {
     @Test(arguments: LogFormat.allCases) func `What is secret does not come out, whoever wrote it`(format: LogFormat) {
         let lines = Mutex("")

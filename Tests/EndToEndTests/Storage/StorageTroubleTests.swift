@@ -7,7 +7,7 @@ import Testing
 @testable import Storage
 
 /// What a reader, an operator and `/health` see while the database does not work.
-@Suite("The service without a database that works", .serialized, .timeLimit(.minutes(2)))
+@Suite("The service without a database that works", .serialized, .timeLimit(.minutes(10)))
 struct StorageTroubleTests {
     /// The storage, as `/health` tells of it.
     private struct Health: Decodable {

@@ -3,7 +3,7 @@ import Testing
 
 @testable import FastCGI
 
-@Suite("Plain CGI", .serialized, .timeLimit(.minutes(1)))
+@Suite("Plain CGI", .serialized, .timeLimit(.minutes(10)))
 struct CGIProgramTests {
     @Test("is what a web server's environment says", arguments: [("CGI/1.1", true), ("CGI/1.0", true), ("", false)])
     func running(_ interface: String, _ isCGI: Bool) {

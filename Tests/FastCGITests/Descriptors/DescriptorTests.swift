@@ -5,7 +5,7 @@ import Testing
 @testable import FastCGI
 
 /// In processes of their own: what counts and limits descriptors cannot share one with other tests.
-@Suite("Descriptors", .serialized, .timeLimit(.minutes(3)))
+@Suite("Descriptors", .serialized, .timeLimit(.minutes(10)))
 struct DescriptorTests {
     @Test("4,000 open connections are served, also above descriptor 1,024, and none is leaked")
     func manyConnections() async {

@@ -1,7 +1,7 @@
 import FastCGI
 import Testing
 
-@Suite("Handlers' tasks", .serialized, .timeLimit(.minutes(1)))
+@Suite("Handlers' tasks", .serialized, .timeLimit(.minutes(10)))
 struct ExecutorTests {
     @Test("1,000 handlers that sleep 200 ms finish together on two workers")
     func sleeping() async throws {

@@ -9,7 +9,7 @@ import TestSupport
 import Testing
 
 /// The same requests, over FastCGI and over Hummingbird's own HTTP server, get the same answers.
-@Suite("Hummingbird over FastCGI", .serialized, .timeLimit(.minutes(1)))
+@Suite("Hummingbird over FastCGI", .serialized, .timeLimit(.minutes(10)))
 struct EqualityTests {
     private let directory = TemporaryDirectory()
 

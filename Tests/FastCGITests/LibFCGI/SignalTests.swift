@@ -5,7 +5,7 @@ import Testing
 
 @testable import FastCGI
 
-@Suite("Signals beside libfcgi", .serialized, .timeLimit(.minutes(1)))
+@Suite("Signals beside libfcgi", .serialized, .timeLimit(.minutes(10)))
 struct SignalTests {
     /// How often each handler of these tests ran.
     private static let handled = Atomic(0)

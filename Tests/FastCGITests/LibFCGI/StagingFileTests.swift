@@ -4,7 +4,7 @@ import Testing
 
 @testable import FastCGI
 
-@Suite("The staging file", .timeLimit(.minutes(1)))
+@Suite("The staging file", .timeLimit(.minutes(10)))
 struct StagingFileTests {
     private static func request(_ parameters: [UInt8], _ file: StagingFile) throws -> FastCGIParameters {
         let head = RequestHead(requestID: 1, keepsConnection: true, parameters: parameters)

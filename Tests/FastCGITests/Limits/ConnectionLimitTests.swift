@@ -1,7 +1,7 @@
 import FastCGI
 import Testing
 
-@Suite("The limit of connections", .serialized, .timeLimit(.minutes(1)))
+@Suite("The limit of connections", .serialized, .timeLimit(.minutes(10)))
 struct ConnectionLimitTests {
     private static func limits(_ connections: Int) -> FastCGILimits {
         var limits = FastCGILimits()

@@ -2,7 +2,7 @@ import FastCGI
 import HTTPTypes
 import Testing
 
-@Suite("Limits of size", .serialized, .timeLimit(.minutes(1)))
+@Suite("Limits of size", .serialized, .timeLimit(.minutes(10)))
 struct SizeLimitTests {
     @Test("parameters that are too large get status 431", arguments: TestServer.Transport.allCases, [true, false])
     func parameters(_ transport: TestServer.Transport, _ keep: Bool) async throws {

@@ -1,7 +1,7 @@
 import FastCGI
 import Testing
 
-@Suite("Peers that stall", .serialized, .timeLimit(.minutes(1)))
+@Suite("Peers that stall", .serialized, .timeLimit(.minutes(10)))
 struct StalledPeerTests {
     @Test("64 of them delay nobody, and are closed at their deadline", arguments: TestServer.Transport.allCases)
     func stalled(_ transport: TestServer.Transport) async throws {

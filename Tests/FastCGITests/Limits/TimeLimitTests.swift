@@ -1,7 +1,7 @@
 import FastCGI
 import Testing
 
-@Suite("Limits of time", .serialized, .timeLimit(.minutes(1)))
+@Suite("Limits of time", .serialized, .timeLimit(.minutes(10)))
 struct TimeLimitTests {
     private static func limits(_ change: (inout FastCGILimits) -> Void) -> FastCGILimits {
         var limits = FastCGILimits()

@@ -1,7 +1,7 @@
 import FastCGI
 import Testing
 
-@Suite("Peers that take no answers", .serialized, .timeLimit(.minutes(2)))
+@Suite("Peers that take no answers", .serialized, .timeLimit(.minutes(10)))
 struct UnreadReplyTests {
     @Test("cannot make a worker wait, however full they leave the socket", arguments: TestServer.Transport.allCases)
     func nearlyFull(_ transport: TestServer.Transport) async throws {

@@ -4,7 +4,7 @@ import Testing
 
 @testable import FastCGI
 
-@Suite("TCP and inherited sockets", .serialized, .timeLimit(.minutes(1)))
+@Suite("TCP and inherited sockets", .serialized, .timeLimit(.minutes(10)))
 struct TCPListeningTests {
     private let directory = TemporaryDirectory()
 

@@ -4,7 +4,7 @@ import Testing
 
 @testable import FastCGI
 
-@Suite("Unix sockets", .serialized, .timeLimit(.minutes(1)))
+@Suite("Unix sockets", .serialized, .timeLimit(.minutes(10)))
 struct UnixListeningTests {
     private let directory = TemporaryDirectory()
 

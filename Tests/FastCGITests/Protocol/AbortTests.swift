@@ -1,7 +1,7 @@
 import FastCGI
 import Testing
 
-@Suite("FCGI_ABORT_REQUEST", .serialized, .timeLimit(.minutes(1)))
+@Suite("FCGI_ABORT_REQUEST", .serialized, .timeLimit(.minutes(10)))
 struct AbortTests {
     @Test("before the parameters end, it is answered at once", arguments: [true, false])
     func beforeParametersEnd(_ keep: Bool) async throws {

@@ -1,7 +1,7 @@
 import FastCGI
 import Testing
 
-@Suite("Standard output and standard error", .serialized, .timeLimit(.minutes(1)))
+@Suite("Standard output and standard error", .serialized, .timeLimit(.minutes(10)))
 struct AnswerTests {
     static let sizes: [Int] = [0, 1, 7, 8, 9] + Array(8_183...8_193) + [16_368, 16_369, 65_535, 65_536]
 

@@ -1,7 +1,7 @@
 import FastCGI
 import Testing
 
-@Suite("Standard input", .serialized, .timeLimit(.minutes(1)))
+@Suite("Standard input", .serialized, .timeLimit(.minutes(10)))
 struct BodyTests {
     static let streams = [
         BytesCase("no bytes", Wire.record(Wire.input, 1)),

@@ -1,6 +1,6 @@
 import Testing
 
-@Suite("Kept-alive and closing connections", .serialized, .timeLimit(.minutes(1)))
+@Suite("Kept-alive and closing connections", .serialized, .timeLimit(.minutes(10)))
 struct KeptConnectionTests {
     @Test("a kept-alive connection answers and stays open", arguments: TestServer.Transport.allCases)
     func keeps(_ transport: TestServer.Transport) async throws {

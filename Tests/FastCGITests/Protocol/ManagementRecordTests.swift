@@ -1,7 +1,7 @@
 import FastCGI
 import Testing
 
-@Suite("Management records", .serialized, .timeLimit(.minutes(1)))
+@Suite("Management records", .serialized, .timeLimit(.minutes(10)))
 struct ManagementRecordTests {
     static let connections = 500
 

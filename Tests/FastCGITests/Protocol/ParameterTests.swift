@@ -1,7 +1,7 @@
 import FastCGI
 import Testing
 
-@Suite("Parameters", .serialized, .timeLimit(.minutes(1)))
+@Suite("Parameters", .serialized, .timeLimit(.minutes(10)))
 struct ParameterTests {
     /// What ``Handlers/parameters`` answers: libfcgi puts the role before them.
     private static func listed(_ pairs: [(String, String)]) -> String {

@@ -2,7 +2,7 @@ import Testing
 
 @testable import FastCGI
 
-@Suite("The gate", .timeLimit(.minutes(1)))
+@Suite("The gate", .timeLimit(.minutes(10)))
 struct RecordGateTests {
     @Test("an event comes with the byte that completes it, not before")
     func incremental() {

@@ -1,7 +1,7 @@
 import FastCGI
 import Testing
 
-@Suite("What is refused, and what is ignored", .serialized, .timeLimit(.minutes(1)))
+@Suite("What is refused, and what is ignored", .serialized, .timeLimit(.minutes(10)))
 struct RefusalTests {
     @Test("a second request while one is open is refused, and the first is answered")
     func multiplexing() async throws {

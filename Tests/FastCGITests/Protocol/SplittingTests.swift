@@ -2,7 +2,7 @@ import FastCGI
 import TestSupport
 import Testing
 
-@Suite("Bytes in any pieces", .serialized, .timeLimit(.minutes(1)))
+@Suite("Bytes in any pieces", .serialized, .timeLimit(.minutes(10)))
 struct SplittingTests {
     /// Management records, a request with long and short parameters and a padded body, and one that closes.
     private static let stream: [UInt8] =

@@ -1,7 +1,7 @@
 import FastCGI
 import Testing
 
-@Suite("Clients that vanish", .serialized, .timeLimit(.minutes(1)))
+@Suite("Clients that vanish", .serialized, .timeLimit(.minutes(10)))
 struct VanishedClientTests {
     enum Way: String, CaseIterable, Sendable {
         case close

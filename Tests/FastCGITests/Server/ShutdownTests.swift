@@ -4,7 +4,7 @@ import Glibc
 import TestSupport
 import Testing
 
-@Suite("The end of a server", .serialized, .timeLimit(.minutes(1)))
+@Suite("The end of a server", .serialized, .timeLimit(.minutes(10)))
 struct ShutdownTests {
     private let directory = TemporaryDirectory()
 

@@ -7,7 +7,7 @@ import Testing
 
 @testable import Sandbox
 
-@Suite("The sandbox's server", .timeLimit(.minutes(1)))
+@Suite("The sandbox's server", .timeLimit(.minutes(10)))
 struct SandboxServerTests {
     @Test("serves on a free port until graceful shutdown, and has no address then")
     func serves() async throws {

@@ -5,7 +5,7 @@ import Testing
 
 @testable import Web
 
-@Suite(.timeLimit(.minutes(1))) struct EventRouteTests {
+@Suite(.timeLimit(.minutes(10))) struct EventRouteTests {
     @Test(arguments: ["/events", "/tags/golang/events", "/tags/golang+gopher/events"])
     func `A stream that nobody feeds greets and ends`(_ path: String) async throws {
         let response = try await withSite { try await $0.get(path) }

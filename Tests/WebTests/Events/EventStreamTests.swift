@@ -4,7 +4,7 @@ import Testing
 
 @testable import Web
 
-@Suite(.timeLimit(.minutes(1))) struct EventStreamTests {
+@Suite(.timeLimit(.minutes(10))) struct EventStreamTests {
     private static func post(_ number: Int, caption: String = "") -> Post {
         Sample.post(number, age: Int64(1_000 - number), caption: caption)
     }

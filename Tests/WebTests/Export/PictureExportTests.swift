@@ -5,7 +5,7 @@ import Testing
 
 @testable import Web
 
-@Suite(.timeLimit(.minutes(1))) struct PictureExportTests {
+@Suite(.timeLimit(.minutes(10))) struct PictureExportTests {
     private let golang: Hashtag
 
     init() throws { golang = try Hashtag("golang") }

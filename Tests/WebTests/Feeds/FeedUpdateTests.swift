@@ -6,7 +6,7 @@ import Testing
 @testable import Web
 
 /// What a reader that comes again and again sees.
-@Suite(.timeLimit(.minutes(1))) struct FeedUpdateTests {
+@Suite(.timeLimit(.minutes(10))) struct FeedUpdateTests {
     private static let paths = FeedFormat.allCases.map { "/tags/golang/\($0.file)" }
 
     @Test("Is not modified until a post is, however often it is crawled", arguments: paths)

@@ -4,7 +4,7 @@ import Testing
 
 @testable import Web
 
-@Suite(.timeLimit(.minutes(1))) struct PictureProxyTests {
+@Suite(.timeLimit(.minutes(10))) struct PictureProxyTests {
     /// Every name leads to this machine, but for one that leads inside some network.
     static let resolver = HostResolver { host in
         switch host {

@@ -6,7 +6,7 @@ import Testing
 
 @testable import Web
 
-@Suite(.timeLimit(.minutes(1))) struct PictureRouteTests {
+@Suite(.timeLimit(.minutes(10))) struct PictureRouteTests {
     /// A site whose pictures are kept by an upstream: `/ok`, then a post with a video and `/html`,
     /// then `/slow`.
     private func withPictures<Value>(
