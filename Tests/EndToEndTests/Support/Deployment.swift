@@ -83,10 +83,10 @@ struct Deployment: Sendable {
     /// Has the sandbox paint the newest pictures, which it keeps.
     ///
     /// - Returns: their numbers, the smallest picture first.
-    func paint(_ count: Int) async throws -> [Int] {
+    func paint(_ count: Int, key: String = "") async throws -> [Int] {
         try await withThrowingTaskGroup(of: (number: Int, size: Int).self) { group in
             for number in 0..<count {
-                let address = try Self.address(in: try await browser.get("/latest/\(number)").text)
+                let address = try Self.address(in: try await browser.get("/latest/\(number)?key=\(key)").text)
                 group.addTask { (number, try await Browser(base: "").get(address).body.count) }
             }
             var sizes: [(number: Int, size: Int)] = []

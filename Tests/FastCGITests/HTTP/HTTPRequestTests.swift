@@ -151,10 +151,10 @@ struct HTTPRequestTests {
         }
     }
 
-    @Test("More parameters than HTTPFields can hold make no request", arguments: [10_000, 10_001, 70_000])
+    @Test("More parameters than HTTPFields can hold make no request", arguments: [10_001, 10_002, 70_000])
     func endlessFields(_ count: Int) {
         let fields = (1..<count).map { _ in (name: "HTTP_A", value: "") }
         let request = HTTPRequest(FastCGIParameters([(name: "REQUEST_METHOD", value: "GET")] + fields))
-        #expect((request != nil) == (count <= 10_000))
+        #expect((request != nil) == (count <= 10_001))
     }
 }
