@@ -34,7 +34,8 @@ ARG COMMIT=""
 RUN scripts/build-static --product instacrawler \
     && install -D .build/image/instacrawler /image/usr/bin/instacrawler \
     && mkdir -p /image/usr/share/instacrawler \
-    && { swift --version 2> /dev/null | sed -nE 's/.*Swift version ([^ ]+).*/swift \1/p'; \
+    && swift --version > /tmp/swift-version \
+    && { sed -nE 's/.*Swift version ([^ ]+).*/swift \1/p' /tmp/swift-version; \
         dpkg-query --show --showformat 'libfcgi ${Version}\n' libfcgi-dev; echo "commit ${COMMIT:-unknown}"; } \
         > /image/usr/share/instacrawler/versions.txt
 
