@@ -4,7 +4,8 @@ import Synchronization
 ///
 /// A date has whole seconds, so two versions of one second could have the same date, and a client with the first of them
 /// would get 304 for the second. Therefore each version is dated in the second after it was made, and later than the
-/// version before it. ``Validators`` leaves a date that is still to come out of the response.
+/// version before it. ``Validators`` writes the time now while that date is still to come, and compares with the date: a client
+/// that asks in the first second gets the version once more, and never another one's 304.
 final class LastChange: Sendable {
     private let last = Mutex<(tag: EntityTag, time: Int64)?>(nil)
 

@@ -10,7 +10,7 @@ struct Validators: Sendable {
     /// Whether the reader has this version already, so that 304 is the answer (RFC 9110, section 13.2.2).
     func areCurrent(for headers: HTTPFields) -> Bool {
         if let names = headers[.ifNoneMatch] { return tag.form(in: names) != nil }
-        guard let lastModified = pastDate, let since = headers[.ifModifiedSince].flatMap(HTTPDate.parse) else {
+        guard let lastModified, let since = headers[.ifModifiedSince].flatMap(HTTPDate.parse) else {
             return false
         }
         return lastModified <= since
@@ -20,9 +20,7 @@ struct Validators: Sendable {
     /// has a weak one.
     func write(to headers: inout HTTPFields, for request: HTTPFields) {
         headers[.eTag] = request[.ifNoneMatch].flatMap(tag.form) ?? tag.description
-        if let pastDate { headers[.lastModified] = HTTPDate.format(pastDate) }
+        // A date that is still to come would be no date of a change (RFC 9110, section 8.8.2.1). See ``LastChange``.
+        if let lastModified { headers[.lastModified] = HTTPDate.format(min(lastModified, Epoch.now())) }
     }
-
-    /// ``lastModified``, unless it is still to come (RFC 9110, section 8.8.2.1): see ``LastChange``.
-    private var pastDate: Int64? { lastModified.flatMap { $0 <= Epoch.now() ? $0 : nil } }
 }

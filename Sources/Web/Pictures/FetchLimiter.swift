@@ -4,18 +4,26 @@ import Synchronization
 ///
 /// Each fetch holds a ``Slot`` from before it looks up the host until its connection is closed. Further fetches wait for
 /// one, in order, but none behind one whose host is busy; beyond a number of waiting fetches, more are refused.
+///
+/// A reader that takes nothing holds its slot for as long as a fetch may last. Where others wait, the one that has taken
+/// nothing for the longest time loses its slot.
 final class FetchLimiter: Sendable {
-    private struct Waiter {
+    fileprivate struct Waiter {
         let id: Int
         let host: String
         let continuation: CheckedContinuation<PictureError?, Never>
     }
 
-    private struct State {
+    fileprivate struct WeakSlot {
+        weak var slot: Slot?
+    }
+
+    fileprivate struct State {
         var active = 0
         var perHost: [String: Int] = [:]
         var waiters: [Waiter] = []
         var lastID = 0
+        var slots: [ObjectIdentifier: WeakSlot] = [:]
         /// Those that were cancelled before they began to wait.
         var cancelled: Set<Int> = []
     }
@@ -23,7 +31,7 @@ final class FetchLimiter: Sendable {
     private let overall: Int
     private let perHost: Int
     private let waiting: Int
-    private let state = Mutex(State())
+    fileprivate let state = Mutex(State())
 
     /// - Parameters:
     ///   - overall: how many fetches at most, 1 or more.
@@ -37,24 +45,53 @@ final class FetchLimiter: Sendable {
 
     /// The right to fetch from a host. It ends with ``release()``, at the latest when nobody holds it any more.
     final class Slot: Sendable {
+        private struct State {
+            var isHeld = true
+            /// Since when the reader takes nothing.
+            var stalledSince: ContinuousClock.Instant?
+            var revoke: (@Sendable () -> Void)?
+        }
+
         private let limiter: FetchLimiter
-        private let host: String
-        private let isHeld = Mutex(true)
+        fileprivate let host: String
+        private let state = Mutex(State())
 
         fileprivate init(_ limiter: FetchLimiter, _ host: String) {
             self.limiter = limiter
             self.host = host
+            limiter.state.withLock { $0.slots[ObjectIdentifier(self)] = WeakSlot(slot: self) }
+        }
+
+        /// Sets what ends the fetch when others need the slot. It leads to ``release()``.
+        func onRevocation(_ revoke: @escaping @Sendable () -> Void) { state.withLock { $0.revoke = revoke } }
+
+        /// Writes a piece to the reader, which may let itself be waited for.
+        func writing<Value>(_ write: () async throws -> Value) async rethrows -> Value {
+            state.withLock { $0.stalledSince = .now }
+            defer { state.withLock { $0.stalledSince = nil } }
+            return try await write()
+        }
+
+        /// Since when the reader takes nothing; nil while it does, and once the slot is revoked.
+        fileprivate var stalledSince: ContinuousClock.Instant? { state.withLock { $0.stalledSince } }
+
+        fileprivate func revoke() {
+            let revoke = state.withLock { state in
+                defer { (state.stalledSince, state.revoke) = (nil, nil) }
+                return state.revoke
+            }
+            revoke?()
         }
 
         deinit { release() }
 
         /// Gives the slot to the next that waits. Calling it again does nothing.
         func release() {
-            let wasHeld = isHeld.withLock { isHeld in
-                defer { isHeld = false }
-                return isHeld
+            let wasHeld = state.withLock { state in
+                defer { state.isHeld = false }
+                return state.isHeld
             }
-            if wasHeld { limiter.release(host) }
+            if wasHeld { limiter.release(host, ObjectIdentifier(self)) }
         }
     }
 
@@ -71,7 +108,10 @@ final class FetchLimiter: Sendable {
             return state.lastID
         }
         let watch = Task {
-            try await Task.sleep(until: deadline, clock: .continuous)
+            while ContinuousClock.now < deadline {
+                try await Task.sleep(until: min(deadline, .now + Self.look), clock: .continuous)
+                revokeStalled(for: host)
+            }
             end(id, .timedOut)
         }
         defer {
@@ -117,8 +157,9 @@ final class FetchLimiter: Sendable {
         waiter?.continuation.resume(returning: error)
     }
 
-    private func release(_ host: String) {
+    private func release(_ host: String, _ slot: ObjectIdentifier) {
         let next = state.withLock { state -> Waiter? in
+            state.slots[slot] = nil
             state.active -= 1
             let left = state.perHost[host, default: 1] - 1
             state.perHost[host] = left > 0 ? left : nil
@@ -128,6 +169,25 @@ final class FetchLimiter: Sendable {
             return waiter
         }
         next?.continuation.resume(returning: nil)
+    }
+
+    /// How long a reader may take nothing while others wait.
+    private static let stall = Duration.seconds(1)
+    /// How often a fetch that waits looks for readers that take nothing.
+    private static let look = Duration.milliseconds(250)
+
+    /// Ends the fetch whose reader has taken nothing for the longest time, if that makes room for a host.
+    private func revokeStalled(for host: String) {
+        // No slot may end inside the lock, which its end takes: all of them are held until after it.
+        let (slots, isHostBusy) = state.withLock { state -> ([Slot], Bool) in
+            guard !hasRoom(for: host, state) else { return ([], false) }
+            return (state.slots.values.compactMap(\.slot), state.perHost[host, default: 0] >= perHost)
+        }
+        let limit = ContinuousClock.now - Self.stall
+        let stalled = slots.filter { !isHostBusy || $0.host == host }
+            .compactMap { slot in slot.stalledSince.map { (slot: slot, since: $0) } }
+        guard let longest = stalled.min(by: { $0.since < $1.since }), longest.since < limit else { return }
+        longest.slot.revoke()
     }
 
     private func hasRoom(for host: String, _ state: State) -> Bool {

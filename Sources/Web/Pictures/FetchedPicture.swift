@@ -36,7 +36,7 @@ struct FetchedPicture: Sendable {
         ResponseBody { [stream] writer in
             // Also when the reader is gone: then upstream need not send the rest.
             defer { stream.close() }
-            while let part = try await stream.next() { try await writer.write(part) }
+            while let part = try await stream.next() { try await stream.writing { try await writer.write(part) } }
             try await writer.finish(nil)
         }
     }

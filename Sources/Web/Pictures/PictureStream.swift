@@ -49,6 +49,9 @@ actor PictureStream {
         return try await receive(before: exchange.deadline)
     }
 
+    /// Writes a piece to the reader.
+    nonisolated func writing(_ write: () async throws -> Void) async throws { try await exchange.writing(write) }
+
     /// Ends the exchange with upstream.
     nonisolated func close() { exchange.finish() }
 

@@ -10,6 +10,7 @@ final class UpstreamExchange: Sendable {
     private let client: HTTPClient
     private let url: String
     private let end: Task<Void, Never>
+    private let slot: FetchLimiter.Slot
     /// When its time is over.
     let deadline: ContinuousClock.Instant
 
@@ -37,6 +38,7 @@ final class UpstreamExchange: Sendable {
         let client = HTTPClient(eventLoopGroup: eventLoops, configuration: configuration)
         self.client = client
         url = address.url
+        self.slot = slot
         deadline = .now + limits.totalTimeout
         end = Task { [deadline] in
             // Cancelled when the exchange is over before its time.
@@ -44,9 +46,13 @@ final class UpstreamExchange: Sendable {
             try? await client.shutdown()
             slot.release()
         }
+        slot.onRevocation { [end] in end.cancel() }
     }
 
     deinit { end.cancel() }
+
+    /// Writes a piece to the reader. Where others wait, one that takes nothing loses the connection.
+    func writing(_ write: () async throws -> Void) async throws { try await slot.writing(write) }
 
     /// Closes the connection.
     func finish() { end.cancel() }

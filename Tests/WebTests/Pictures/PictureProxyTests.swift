@@ -125,6 +125,39 @@ import Testing
         }
     }
 
+    @Test("A reader that takes nothing loses its place to one that waits")
+    func stalledReader() async throws {
+        try await Upstream.run { upstream in
+            let proxy = proxy {
+                $0.fetchesPerHost = 1
+                $0.maximumBytes = .max
+            }
+            let (never, end) = AsyncStream<Void>.makeStream()
+            defer { end.finish() }
+            let slow = Task { try await proxy.fetch(upstream.address + "/endless").body.write(Stalled(never)) }
+            while proxy.fetches.active == 0 { await Task.yield() }
+            let picture = try await proxy.fetch(upstream.address + "/ok")
+            #expect(picture.type == .png)
+            end.finish()
+            await #expect(throws: PictureError.self) { try await slow.value }
+        }
+    }
+
+    /// Takes nothing until the stream ends.
+    private struct Stalled: ResponseBodyWriter {
+        let never: AsyncStream<Void>
+
+        init(_ never: AsyncStream<Void>) {
+            self.never = never
+        }
+
+        mutating func write(_ buffer: ByteBuffer) async throws {
+            for await _ in never {}
+        }
+
+        consuming func finish(_ trailingHeaders: HTTPFields?) async throws {}
+    }
+
     @Test("Follows a redirect to a picture")
     func redirect() async throws {
         try await Upstream.run { upstream in
