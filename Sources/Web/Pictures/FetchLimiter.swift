@@ -172,7 +172,7 @@ final class FetchLimiter: Sendable {
     }
 
     /// How long a reader may take nothing while others wait.
-    private static let stall = Duration.seconds(1)
+    private static let stall = Duration.seconds(3)
     /// How often a fetch that waits looks for readers that take nothing.
     private static let look = Duration.milliseconds(250)
 
