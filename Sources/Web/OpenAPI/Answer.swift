@@ -66,7 +66,13 @@ extension Answer {
                 "description": "The reader has this version already.",
                 "headers": references(["ETag", "Cache-Control"] + everywhere),
             ]))
-        return .object([notModified] + errors)
+        let moved = JSON.Member(
+            key: "308",
+            value: .object([
+                "description": "The picture has another address: each picture has one spelling.",
+                "headers": references(["Location", "Cache-Control"] + everywhere),
+            ]))
+        return .object([notModified, moved] + errors)
     }
 
     /// The header fields that every answer has.
@@ -75,6 +81,7 @@ extension Answer {
     /// The header fields that answers refer to.
     static var headers: JSON {
         .object([
+            "Location": header("The address of the picture.", #"^/.+"#),
             "ETag": header("Tells versions apart. Weak (W/) when nginx has compressed the answer.", #"^(W/)?".+"$"#),
             "Cache-Control": header("What caches may do with the answer."),
             "Vary": header("The request's fields that the response depends on.", "Accept"),

@@ -53,11 +53,11 @@ extension Operation {
                 Operation(
                     path: "\(prefix)/latest/image", id: "get\(name)Image", tag: "latest",
                     summary: "The newest picture \(whose) itself.", parameters: path + filters,
-                    answers: [.picture, .shared(304)] + missing),
+                    answers: [.picture, .shared(304), .shared(308)] + missing),
                 Operation(
                     path: "\(prefix)/latest/{n}/image", id: "get\(name)ImageByNumber", tag: "latest",
                     summary: "The n-th newest picture \(whose) itself.", parameters: path + [.n] + filters,
-                    answers: [.picture, .shared(304)] + beyond),
+                    answers: [.picture, .shared(304), .shared(308)] + beyond),
             ]
         }
     }
@@ -81,7 +81,7 @@ extension Operation {
             Operation(
                 path: "/media/{source}/{post}/{index}", id: "getPicture", tag: "posts",
                 summary: "One picture of one post, for good.", parameters: Parameter.media,
-                answers: [.picture, .shared(304), .shared(404), .shared(415)])
+                answers: [.picture, .shared(304), .shared(308), .shared(404), .shared(415)])
         ]
     }
 
