@@ -56,7 +56,7 @@ public struct Post: Sendable, Hashable, Identifiable {
         self.id = id
         self.publishedAt = Epoch.bounded(publishedAt)
         self.permalink = permalink
-        self.author = author
+        self.author = author.flatMap { $0.name.isEmpty ? nil : $0 }
         self.caption = caption.bounded(scalars: Self.longestCaption, bytes: 4 * Self.longestCaption)
         self.media = Array(media.prefix(Self.mostMedia))
         self.language = language.flatMap { Self.isLanguage($0) ? $0 : nil }

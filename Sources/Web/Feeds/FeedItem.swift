@@ -29,7 +29,8 @@ struct FeedItem: Sendable, Equatable {
         title = Self.title(of: post)
         link = WebLink(post.permalink)?.address ?? pictures.first?.url ?? home
         publishedAt = post.publishedAt
-        author = post.author
+        // A name may have nothing in it that is seen, and Atom wants one.
+        author = post.author.flatMap { $0.name.isEmpty ? nil : $0 }
         source = post.id.source
         language = post.language.flatMap { Self.isLanguage($0) ? $0 : nil }
         isSensitive = post.isSensitive
