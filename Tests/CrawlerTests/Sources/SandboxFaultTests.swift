@@ -51,7 +51,9 @@ import Testing
         try await SandboxBench.run(upstream, configuration) { sandbox in
             let before = try Memory.resident()
             for _ in 1...3 {
-                await #expect(throws: SourceError.unusableAnswer("it is larger than \(UpstreamLimits().answerBytes) bytes")) {
+                await #expect(
+                    throws: SourceError.unusableAnswer("it is larger than \(UpstreamLimits().answerBytes) bytes")
+                ) {
                     try await sandbox.source().page(of: .golang, after: nil)
                 }
             }
