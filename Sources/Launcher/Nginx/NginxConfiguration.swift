@@ -65,7 +65,7 @@ public struct NginxConfiguration: Sendable {
                 "INSTACRAWLER_TRUSTED_REAL_IP",
                 trustedProxies.map { "set_real_ip_from \($0);" }.joined(separator: " "), .networks),
             // The host without the brackets of an IPv6 address, for web servers that want it so.
-            TemplateVariable("INSTACRAWLER_ADDRESS", host.filter { !"[]".contains($0) }, .host),
+            TemplateVariable("INSTACRAWLER_ADDRESS", host, .address),
             TemplateVariable("INSTACRAWLER_PRIVATE", isPrivate ? "1" : "0", .number(0...1)),
         ]
     }

@@ -13,6 +13,8 @@ public struct TemplateVariable: Sendable, Equatable {
         case peer
         /// An absolute path without white space or the characters that web servers give a meaning.
         case path
+        /// As ``host``, with an IPv6 address without its brackets.
+        case address
         /// A rate of requests as nginx writes it: `50r/s` or `600r/m`.
         case rate
         /// A whole number in a range.
@@ -26,6 +28,7 @@ public struct TemplateVariable: Sendable, Equatable {
             switch self {
             case .port: Self.number(text, in: 1...65_535).map(String.init)
             case .host: text == "*" ? text : Self.address(text)
+            case .address: text == "*" ? text : Self.address(text)?.filter { !"[]".contains($0) }
             case .peer: Self.address(text) ?? Self.hostName(text)
             case .path: text.hasPrefix("/") && text.utf8.allSatisfy(Self.isPlain) ? text : nil
             case .rate: Self.rate(text)
@@ -42,7 +45,7 @@ public struct TemplateVariable: Sendable, Equatable {
         public var allowed: String {
             switch self {
             case .port: "1 to 65535"
-            case .host: "an IPv4 address such as 127.0.0.1, an IPv6 address such as [::1], or *"
+            case .host, .address: "an IPv4 address such as 127.0.0.1, an IPv6 address such as [::1], or *"
             case .peer: "the name, the IPv4 address or the IPv6 address of a host"
             case .path: "an absolute path of letters, digits and / . _ - + @ = , : ~ %"
             case .rate: "requests a second or a minute, 1 to 1000000, such as 50r/s or 600r/m"
