@@ -170,6 +170,20 @@ class Deployment(Responders):
     def get(self, target, *fields):
         return self.ask("GET", target, fields)
 
+    def ask_again(self, method, target, tag, *fields):
+        """The answer to who has one already, by its tag.
+
+        For a moment after nginx's cache passed on an answer, it still serves what that replaces (UPDATING).
+        """
+        answers = []
+
+        def is_current():
+            answers[:] = [self.ask(method, target, [*fields, ("If-None-Match", tag)])]
+            return answers[0].header("x-cache") != "UPDATING"
+
+        eventually(f"{target} is kept", is_current)
+        return answers[0]
+
     def status_of(self, target):
         try:
             return self.get(target).status
