@@ -40,7 +40,7 @@ let package = Package(
         .systemLibrary(name: "CSQLite", pkgConfig: "sqlite3", providers: [.apt(["libsqlite3-dev"])]),
         .target(name: "CLinux"),
 
-        // Rooms.
+        // Libraries: FastCGI on libfcgi, and any Hummingbird router on that.
         .target(
             name: "FastCGI",
             dependencies: ["CFastCGI", "CLinux", httpTypes, logging, lifecycle], swiftSettings: staysWithItsCaller
@@ -49,22 +49,27 @@ let package = Package(
             name: "HummingbirdFastCGI", dependencies: ["FastCGI", hummingbird, lifecycle],
             swiftSettings: staysWithItsCaller
         ),
-        .target(name: "Crawler", dependencies: ["CUTF8Proc", httpClient, logging, lifecycle]),
-        .target(name: "Storage", dependencies: ["CSQLite", "Crawler", logging]),
+
+        // The service: each module imports only modules above it in this list. `scripts/check-modules` keeps it so.
+        .target(name: "Posts", dependencies: ["CUTF8Proc"]),
         .target(name: "Prometheus"),
-        .target(name: "Web", dependencies: ["Crawler", "Prometheus", hummingbird, httpClient, logging, lifecycle]),
-        .target(name: "Sandbox", dependencies: ["CZlib", hummingbird, logging, lifecycle]),
         .target(name: "Launcher", dependencies: ["CLinux", httpClient, logging, lifecycle]),
+        .target(name: "Sandbox", dependencies: ["CZlib", "Posts", hummingbird, logging, lifecycle]),
+        .target(name: "Storage", dependencies: ["CSQLite", "Posts", logging]),
+        .target(name: "Pictures", dependencies: ["Posts", httpClient, logging]),
+        .target(name: "Upstreams", dependencies: ["Posts", httpClient]),
+        .target(name: "Crawler", dependencies: ["Posts", "Upstreams", logging, lifecycle]),
+        .target(name: "Web", dependencies: ["Prometheus", "Pictures", "Posts", hummingbird, logging, lifecycle]),
         .executableTarget(
             name: "instacrawler",
             dependencies: [
-                "CLinux", "Crawler", "FastCGI", "HummingbirdFastCGI", "Launcher", "Prometheus", "Sandbox", "Storage",
-                "Web",
+                "CLinux", "Crawler", "FastCGI", "HummingbirdFastCGI", "Launcher", "Prometheus", "Pictures", "Posts",
+                "Sandbox", "Storage", "Upstreams", "Web",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
                 .product(name: "SystemPackage", package: "swift-system"),
                 "CSQLite", "CUTF8Proc", "CZlib", hummingbird, httpClient, logging, lifecycle,
             ],
-            // The exact versions of all packages: `scripts/resolve` takes them, `--version --verbose` prints them.
+            // The exact versions of all packages: `scripts/resolve` resolves them, `--version --verbose` prints them.
             resources: [.embedInCode("versions.txt")]
         ),
 
@@ -77,27 +82,31 @@ let package = Package(
             path: "Benchmarks/responders/hummingbird"
         ),
 
-        // Tests: one target a room, and one that drives the built program.
+        // Tests: one target per module, and one that drives the built program.
         .target(name: "TestSupport", dependencies: [logging], path: "Tests/Support"),
         .testTarget(
             name: "FastCGITests",
             dependencies: ["CLinux", "FastCGI", "HummingbirdFastCGI", "TestSupport", hummingbird, httpClient],
             exclude: ["Corpus"]
         ),
-        .testTarget(name: "CrawlerTests", dependencies: ["Crawler", "Sandbox", "Storage", "TestSupport"]),
-        .testTarget(name: "StorageTests", dependencies: ["Storage", "Crawler", "TestSupport"]),
+        .testTarget(
+            name: "CrawlerTests", dependencies: ["Crawler", "Posts", "Sandbox", "Storage", "TestSupport", "Upstreams"]),
+        .testTarget(name: "StorageTests", dependencies: ["Storage", "Posts", "TestSupport"]),
         .testTarget(name: "SandboxTests", dependencies: ["Sandbox", "TestSupport", hummingbirdTesting]),
         .testTarget(name: "PrometheusTests", dependencies: ["Prometheus"]),
         .testTarget(
             name: "WebTests",
-            dependencies: ["Web", "Prometheus", "TestSupport", hummingbirdTesting, httpClient, lifecycleTesting]
+            dependencies: [
+                "Web", "Prometheus", "Pictures", "Posts", "TestSupport", hummingbirdTesting, httpClient,
+                lifecycleTesting,
+            ]
         ),
         .testTarget(name: "LauncherTests", dependencies: ["Launcher", "TestSupport"]),
         .testTarget(
             name: "EndToEndTests",
             dependencies: [
-                "instacrawler", "Crawler", "FastCGI", "Launcher", "Prometheus", "Storage", "TestSupport", httpClient,
-                logging,
+                "instacrawler", "Crawler", "FastCGI", "Launcher", "Prometheus", "Posts", "Storage", "TestSupport",
+                "Upstreams", httpClient, logging,
             ]),
     ]
 )

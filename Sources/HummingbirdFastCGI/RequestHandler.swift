@@ -67,3 +67,40 @@ extension HTTPField.Name {
     /// The field by which a web server tells its id of a request.
     static let xRequestID = HTTPField.Name("X-Request-ID")
 }
+
+/// Writes an answer: its head with the first piece of its body, and then the rest.
+struct FastCGIResponseBodyWriter: ResponseBodyWriter {
+    let response: FastCGIResponse
+    let head: PendingHead
+    /// Whether a piece is sent as soon as it is written: so for a stream whose length is not known, such as
+    /// server-sent events. A body of known length is sent when the buffer is full.
+    let flushesEachPiece: Bool
+
+    mutating func write(_ buffer: ByteBuffer) async throws {
+        var bytes = head.take() ?? []
+        buffer.withUnsafeReadableBytes { bytes.append(contentsOf: $0) }
+        try await response.write(bytes)
+        if flushesEachPiece { try await response.flush() }
+    }
+
+    /// CGI has no place for trailers.
+    consuming func finish(_ trailingHeaders: HTTPFields?) async throws {}
+}
+
+/// The head of an answer until the first piece of its body goes with it, so that both are put at once.
+///
+/// Not thread-safe: it belongs to the task that answers the request.
+final class PendingHead {
+    private var bytes: [UInt8]?
+
+    /// - Parameter bytes: the head with the empty line that ends it.
+    init(_ bytes: [UInt8]) {
+        self.bytes = bytes
+    }
+
+    /// The head, once; nil when it was taken before.
+    func take() -> [UInt8]? {
+        defer { bytes = nil }
+        return bytes
+    }
+}

@@ -1,5 +1,7 @@
+import Glibc
+
 /// What keeps nginx from running, for the operator.
-public enum LauncherError: Error, Equatable, CustomStringConvertible {
+package enum LauncherError: Error, Equatable, CustomStringConvertible {
     /// A program is not in the search path.
     case programNotFound(String)
     /// A program could not be started: its path, and why.
@@ -22,7 +24,7 @@ public enum LauncherError: Error, Equatable, CustomStringConvertible {
     case notReady(String, reason: String)
 
     /// A sentence for a person, with what to do about it.
-    public var description: String {
+    package var description: String {
         switch self {
         case .programNotFound(let name):
             "\(name) was not found in PATH, /usr/sbin or /usr/local/sbin; install it (Debian: apt-get install nginx-light)"
@@ -41,5 +43,60 @@ public enum LauncherError: Error, Equatable, CustomStringConvertible {
         case .childEnded(let name, let status): "\(name) ended by itself: \(status)"
         case .notReady(let address, let reason): "\(address) gave no answer: \(reason)"
         }
+    }
+}
+
+/// Tells this machine from others.
+package enum OwnAddress {
+    /// Whether a host is this machine: whether a socket can be bound to one of its addresses.
+    ///
+    /// - Parameter host: a name, an IPv4 address, or an IPv6 address in brackets. A name that nobody knows is no machine.
+    package static func isOwn(_ host: String) -> Bool {
+        let isBracketed = host.hasPrefix("[") && host.hasSuffix("]")
+        var hints = addrinfo()
+        hints.ai_socktype = Int32(SOCK_STREAM.rawValue)
+        var found: UnsafeMutablePointer<addrinfo>?
+        guard getaddrinfo(isBracketed ? String(host.dropFirst().dropLast()) : host, "0", &hints, &found) == 0 else {
+            return false
+        }
+        defer { freeaddrinfo(found) }
+        return sequence(first: found) { $0?.pointee.ai_next }.contains { entry in
+            guard let entry = entry?.pointee else { return false }
+            let descriptor = socket(entry.ai_family, entry.ai_socktype | Int32(SOCK_CLOEXEC.rawValue), 0)
+            guard descriptor >= 0 else { return false }
+            defer { close(descriptor) }
+            return bind(descriptor, entry.ai_addr, entry.ai_addrlen) == 0
+        }
+    }
+}
+
+/// Looks whether a port is free before nginx tries, which would try for seconds and say it at length.
+package enum PortCheck {
+    /// - Parameters:
+    ///   - host: an IPv4 address, an IPv6 address in brackets, or `*`.
+    ///   - port: 1...65,535.
+    /// - Throws: ``LauncherError/cannotListen(host:port:reason:)``.
+    package static func check(host: String, port: Int) throws(LauncherError) {
+        let isBracketed = host.hasPrefix("[") && host.hasSuffix("]")
+        let name = host == "*" ? "0.0.0.0" : isBracketed ? String(host.dropFirst().dropLast()) : host
+        var hints = addrinfo()
+        hints.ai_socktype = Int32(SOCK_STREAM.rawValue)
+        hints.ai_flags = AI_NUMERICHOST | AI_NUMERICSERV
+        var found: UnsafeMutablePointer<addrinfo>?
+        guard getaddrinfo(name, String(port), &hints, &found) == 0, let address = found?.pointee else { return }
+        defer { freeaddrinfo(found) }
+        let descriptor = socket(address.ai_family, address.ai_socktype | Int32(SOCK_CLOEXEC.rawValue), 0)
+        guard descriptor >= 0 else {
+            throw .cannotListen(host: host, port: port, reason: Files.message(errno))
+        }
+        defer { close(descriptor) }
+        var yes: Int32 = 1
+        let size = socklen_t(MemoryLayout<Int32>.size)
+        setsockopt(descriptor, SOL_SOCKET, SO_REUSEADDR, &yes, size)
+        // As nginx does: the socket of an IPv6 address leaves IPv4 to another one.
+        if address.ai_family == AF_INET6 { setsockopt(descriptor, Int32(IPPROTO_IPV6), IPV6_V6ONLY, &yes, size) }
+        guard bind(descriptor, address.ai_addr, address.ai_addrlen) != 0 else { return }
+        let reason = errno == EADDRINUSE ? "another program listens there" : Files.message(errno)
+        throw .cannotListen(host: host, port: port, reason: reason)
     }
 }

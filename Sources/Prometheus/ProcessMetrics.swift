@@ -2,16 +2,16 @@ import FoundationEssentials
 import Glibc
 
 /// What the system says of this process, under the names that all Prometheus clients use.
-public struct ProcessMetrics: MetricSource {
+package struct ProcessMetrics: MetricSource {
     private let startTime: Double
 
     /// Reads when the process started.
-    public init() {
+    package init() {
         startTime = Self.bootTime + (Self.statistics?.startTicks ?? 0) / Self.ticksPerSecond
     }
 
     /// The metrics that the system has; where `/proc` is missing, most are.
-    public var families: [MetricFamily] {
+    package var families: [MetricFamily] {
         var families = [
             MetricFamily(
                 "process_start_time_seconds", .gauge,

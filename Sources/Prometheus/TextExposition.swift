@@ -1,12 +1,12 @@
 /// The text format of Prometheus, version 0.0.4.
 ///
 /// https://prometheus.io/docs/instrumenting/exposition_formats/
-public enum TextExposition {
+package enum TextExposition {
     /// What the text is sent as.
-    public static let contentType = "text/plain; version=0.0.4; charset=utf-8"
+    package static let contentType = "text/plain; version=0.0.4; charset=utf-8"
 
     /// Writes metrics down. Those without a value at this moment are described all the same.
-    public static func text(_ families: [MetricFamily]) -> String {
+    package static func text(_ families: [MetricFamily]) -> String {
         var text = ""
         for family in families {
             text += "# HELP \(family.name) \(escaped(family.help, quotes: false))\n"

@@ -1,8 +1,9 @@
-import Crawler
 import FoundationEssentials
 import Hummingbird
 import Logging
-public import Prometheus
+import Pictures
+import Posts
+import Prometheus
 
 /// The web interface: every route, ready to be run by any Hummingbird server.
 ///
@@ -12,7 +13,7 @@ public import Prometheus
 /// ```
 ///
 /// Answers are made from the gallery in memory; only pictures are fetched while a reader waits.
-public struct WebApplication<Context: RequestContext>: Sendable {
+package struct WebApplication<Context: RequestContext>: Sendable {
     private let site: Site
 
     /// - Parameters:
@@ -26,7 +27,7 @@ public struct WebApplication<Context: RequestContext>: Sendable {
     ///   - accessKey: what readers have to show; nil lets everybody in.
     ///   - logger: gets a line for every picture that could not be had and every unexpected error.
     ///   - now: the clock, in seconds since 1970-01-01T00:00:00Z.
-    public init(
+    package init(
         context: Context.Type = BasicRequestContext.self,
         configuration: WebConfiguration = WebConfiguration(),
         gallery: GalleryBox,
@@ -49,7 +50,7 @@ public struct WebApplication<Context: RequestContext>: Sendable {
     }
 
     /// The responder that knows all routes.
-    public func buildResponder() -> some HTTPResponder<Context> {
+    package func buildResponder() -> some HTTPResponder<Context> {
         let router = buildRouter()
         let requests = RequestMetrics(routes: router.routes.map(\.path.description))
         site.metrics.registry.add(requests)
@@ -72,5 +73,36 @@ public struct WebApplication<Context: RequestContext>: Sendable {
         EventRoutes(site: site).add(to: router)
         EmbedRoutes(site: site).add(to: router)
         return router
+    }
+}
+
+/// What an operator may want different in the web interface.
+package struct WebConfiguration: Sendable {
+    /// The name at the top of every page.
+    package var title: String
+    /// Seconds after which a reader is told to ask again while nothing has been found yet.
+    package var retryAfter: Int
+    /// The version of the program, for the description of the interface.
+    package var version: String
+    /// Who may frame the embeds: the sources of the directive `frame-ancestors` of the `Content-Security-Policy`.
+    package var frameAncestors: String
+    /// The largest body of a request, in bytes; there is nothing to upload. What announces more is refused with 413.
+    package var bodyBytes: Int
+
+    /// - Parameters:
+    ///   - title: the name at the top of every page.
+    ///   - retryAfter: seconds for `Retry-After` while nothing has been found yet.
+    ///   - version: of the program.
+    ///   - frameAncestors: who may frame the embeds, such as `*`, `'none'` or `https://example.com`.
+    ///   - bodyBytes: the largest body of a request.
+    package init(
+        title: String = "InstaCrawler", retryAfter: Int = 10, version: String = "development",
+        frameAncestors: String = "*", bodyBytes: Int = 65_536
+    ) {
+        self.title = title
+        self.retryAfter = retryAfter
+        self.version = version
+        self.frameAncestors = frameAncestors
+        self.bodyBytes = bodyBytes
     }
 }

@@ -1,6 +1,11 @@
 import ArgumentParser
 import CLinux
+import CSQLite
+import CUTF8Proc
+import CZlib
+import FoundationEssentials
 import Glibc
+import Launcher
 
 /// The command line: parses arguments and puts the rooms together, nothing else.
 @main
@@ -56,5 +61,89 @@ enum Console {
             guard count >= 0 || errno == EINTR else { return }
             bytes = bytes.dropFirst(max(0, count))
         }
+    }
+}
+
+/// Asks the running service how it is.
+struct Check: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        abstract: "Asks the running service for /health; ends with 0 when it answers, else with 1.")
+
+    @OptionGroup var options: SettingsOptions
+
+    func run() async throws {
+        do {
+            let settings = try options.settings()
+            let address = settings.healthAddress(of: try Template(contentsOf: settings.proxy.template))
+            let client = HealthCheck.client()
+            let failure = await HealthCheck.failure(address, client: client, timeout: .seconds(5))
+            try await client.shutdown()
+            if let failure {
+                Console.printError("instacrawler: \(address) gave no good answer: \(failure)")
+                throw ExitCode.failure
+            }
+        } catch let code as ExitCode {
+            throw code
+        } catch {
+            throw fail(error)
+        }
+    }
+}
+
+/// Prints a template with its variables filled in.
+struct Render: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        abstract: "Prints a template of a web server's configuration with its variables filled in.",
+        discussion: """
+            Variables, written ${NAME}: PORT, INSTACRAWLER_HOST, INSTACRAWLER_SOCKET (absolute), INSTACRAWLER_RUN \
+            (absolute), INSTACRAWLER_NGINX (absolute; the directory of the templates), INSTACRAWLER_RATE_LIMIT, \
+            INSTACRAWLER_RATE_BURST, INSTACRAWLER_TRUSTED_GEO and _REAL_IP (of INSTACRAWLER_TRUSTED_PROXIES), \
+            INSTACRAWLER_ADDRESS (the host without brackets), INSTACRAWLER_PRIVATE (1 when an access key is set, else 0), \
+            INSTACRAWLER_RESPONDER_HOST and _PORT, INSTACRAWLER_STANDBY_HOST and _PORT, INSTACRAWLER_CERTIFICATE and _KEY \
+            (absolute), INSTACRAWLER_PROGRAM (absolute).
+            """)
+
+    @Argument(help: "The template, such as nginx/nginx.conf.template.")
+    var template: String
+
+    @OptionGroup var options: SettingsOptions
+
+    func run() async throws {
+        do {
+            let settings = try options.settings()
+            _ = Logs.start(settings, to: .standardError)
+            let rendered = try Template(contentsOf: template).render(settings.nginxConfiguration.variables)
+            Console.print(rendered, terminator: "")
+        } catch {
+            throw fail(error)
+        }
+    }
+}
+
+/// The versions of all that is in this program and beside it.
+enum Versions {
+    /// One `NAME VERSION` a line: the program, what it is built with, and the nginx that it would start.
+    static func text() async -> String {
+        var lines = [
+            "instacrawler \(Instacrawler.version)", "swift-stdlib \(_SwiftStdlibVersion.current)",
+            "sqlite \(String(cString: sqlite3_libversion()))", "zlib \(String(cString: zlibVersion()))",
+            "utf8proc \(String(cString: utf8proc_version()))",
+        ]
+        if let nginx = await NginxService.version(environment: Environment.all) { lines.append("nginx \(nginx)") }
+        return (lines + image + packages).joined(separator: "\n")
+    }
+
+    /// The Swift packages, from the list that `scripts/resolve` resolves to.
+    static var packages: [String] { lines(PackageResources.versions_txt) }
+
+    /// What only the build of the image knows: the versions of the compiler and of libfcgi, and the commit.
+    private static var image: [String] {
+        let directory = Paths.executable.split(separator: "/").dropLast(2).joined(separator: "/")
+        let file = URL(filePath: "/\(directory)/share/instacrawler/versions.txt")
+        return (try? Data(contentsOf: file)).map { lines($0) } ?? []
+    }
+
+    private static func lines(_ bytes: some Collection<UInt8>) -> [String] {
+        String(decoding: bytes, as: UTF8.self).split(separator: "\n").map(String.init)
     }
 }

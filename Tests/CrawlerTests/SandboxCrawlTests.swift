@@ -1,9 +1,10 @@
-import Crawler
 import Logging
+import Posts
 import Sandbox
 import Storage
 import TestSupport
 import Testing
+import Upstreams
 
 /// The whole way of a post, from the emulated service over HTTP to the gallery.
 @Suite struct SandboxCrawlTests {

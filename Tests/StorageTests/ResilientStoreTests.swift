@@ -1,5 +1,5 @@
-import Crawler
 import Glibc
+import Posts
 import Synchronization
 import TestSupport
 import Testing

@@ -1,4 +1,3 @@
-import Crawler
 import Testing
 
 @testable import Storage

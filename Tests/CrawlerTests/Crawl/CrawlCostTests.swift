@@ -1,6 +1,6 @@
-import Crawler
 import Storage
 import Testing
+import Upstreams
 
 @Suite struct CrawlCostTests {
     @Test func `A page of 50 known posts costs one request, no write and no new gallery`() async throws {

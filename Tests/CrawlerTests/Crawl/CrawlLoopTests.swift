@@ -1,6 +1,7 @@
-import Crawler
+import Posts
 import Storage
 import Testing
+import Upstreams
 
 @Suite struct CrawlLoopTests {
     @Test("The stored posts are shown before the first crawl")

@@ -1,6 +1,7 @@
 import Testing
 
 @testable import Crawler
+@testable import Posts
 
 @Suite struct CrawlRateTests {
     @Test func `A first crawl tells the rate by how far its list goes back`() {

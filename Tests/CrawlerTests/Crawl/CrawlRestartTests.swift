@@ -1,6 +1,7 @@
-import Crawler
+import Posts
 import Storage
 import Testing
+import Upstreams
 
 @Suite struct CrawlRestartTests {
     private let store = MemoryPostStore()

@@ -1,6 +1,8 @@
 import Testing
 
 @testable import Crawler
+@testable import Posts
+@testable import Upstreams
 
 @Suite struct CrawlScheduleTests {
     private func schedule(_ random: Double) -> CrawlSchedule {

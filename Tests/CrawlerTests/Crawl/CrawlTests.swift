@@ -1,6 +1,7 @@
-import Crawler
+import Posts
 import Storage
 import Testing
+import Upstreams
 
 @Suite struct CrawlTests {
     @Test("What was found is shown, newest first")

@@ -2,6 +2,7 @@ import Storage
 import Testing
 
 @testable import Crawler
+@testable import Posts
 
 @Suite struct GalleryKeeperTests {
     private func keeper(_ hashtags: [Hashtag], _ store: any PostStore) -> (GalleryKeeper, GalleryBox) {

@@ -1,6 +1,7 @@
-import Crawler
+import Posts
 import Storage
 import Testing
+import Upstreams
 
 /// A crawl that a person starts beside a service that crawls the same.
 @Suite(.timeLimit(.minutes(10))) struct ManualCrawlTests {

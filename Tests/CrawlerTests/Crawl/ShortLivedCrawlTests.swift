@@ -1,6 +1,6 @@
-import Crawler
 import Storage
 import Testing
+import Upstreams
 
 /// Processes that live for one request, as a CGI program does.
 @Suite(.timeLimit(.minutes(10))) struct ShortLivedCrawlTests {

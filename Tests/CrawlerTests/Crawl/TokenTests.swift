@@ -1,6 +1,7 @@
-import Crawler
+import Posts
 import Storage
 import Testing
+import Upstreams
 
 @Suite(.timeLimit(.minutes(10))) struct TokenTests {
     private static let token = "EAAGm0PX4ZCpsBAKs3cr3t+tok/en=="

@@ -1,5 +1,6 @@
-import Crawler
+import Posts
 import Testing
+import Upstreams
 
 /// Answers of Flickr's public feed, as it documents them, and the odd ones among them.
 @Suite struct FlickrFeedTests {

@@ -1,4 +1,4 @@
-import Crawler
+import Posts
 import Storage
 import Synchronization
 

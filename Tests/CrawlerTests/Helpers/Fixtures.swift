@@ -1,4 +1,5 @@
-import Crawler
+import Posts
+import Upstreams
 
 /// A post with one picture, published at a second.
 func post(_ id: Int, at time: Int64? = nil, likes: Int? = nil, source: String = "instagram") -> Post {

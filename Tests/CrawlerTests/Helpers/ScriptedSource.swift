@@ -1,5 +1,6 @@
-import Crawler
+import Posts
 import Synchronization
+import Upstreams
 
 /// A source that answers what a test says.
 final class ScriptedSource: PostSource {

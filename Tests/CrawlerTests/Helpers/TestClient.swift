@@ -1,5 +1,4 @@
 import AsyncHTTPClient
-import Crawler
 
 /// The client of the tests, set up as that of a source must be.
 enum TestClient {

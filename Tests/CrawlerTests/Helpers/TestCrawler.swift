@@ -1,7 +1,9 @@
 import Crawler
 import Logging
+import Posts
 import Storage
 import TestSupport
+import Upstreams
 
 /// A crawler over scripted sources with a clock that is moved by hand.
 struct TestCrawler: Sendable {

@@ -1,7 +1,8 @@
 import FoundationEssentials
 import Testing
 
-@testable import Crawler
+@testable import Posts
+@testable import Upstreams
 
 @Suite struct GraphErrorTests {
     private let secret = Secret("EAAB|token")

@@ -1,7 +1,8 @@
 import AsyncHTTPClient
-import Crawler
+import Posts
 import Storage
 import Testing
+import Upstreams
 
 /// What the tests of Instagram's source have in common: a token, answers, and a source that asks a stub.
 enum GraphFixture {

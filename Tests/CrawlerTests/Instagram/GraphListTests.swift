@@ -1,7 +1,8 @@
 import FoundationEssentials
 import Testing
 
-@testable import Crawler
+@testable import Posts
+@testable import Upstreams
 
 /// Answers as the documentation of the Graph API shows them, and what its users saw of odd ones.
 @Suite struct GraphListTests {

@@ -1,6 +1,7 @@
-import Crawler
+import Posts
 import Storage
 import Testing
+import Upstreams
 
 /// The 30 different hashtags in any 7 days.
 @Suite struct HashtagQuotaTests {

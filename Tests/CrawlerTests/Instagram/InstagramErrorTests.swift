@@ -1,5 +1,5 @@
-import Crawler
 import Testing
+import Upstreams
 
 /// What the service says when it refuses, and what comes of it.
 @Suite struct InstagramErrorTests {

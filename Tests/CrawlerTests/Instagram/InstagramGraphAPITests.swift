@@ -1,8 +1,9 @@
 import AsyncHTTPClient
-import Crawler
+import Posts
 import Storage
 import Synchronization
 import Testing
+import Upstreams
 
 /// Requests and pages, against a server that answers byte for byte what the test says.
 @Suite struct InstagramGraphAPITests {

@@ -1,8 +1,9 @@
 import AsyncHTTPClient
-import Crawler
+import Posts
 import Storage
 import Synchronization
 import Testing
+import Upstreams
 
 /// Redirects, answers that break off, stall or do not end, and servers that are not there.
 @Suite struct InstagramTransportTests {

@@ -1,7 +1,7 @@
 import NIOHTTP1
 import Testing
 
-@testable import Crawler
+@testable import Upstreams
 
 @Suite struct UsageReportTests {
     private func report(_ fields: [(String, String)]) -> UsageReport? {

@@ -1,6 +1,6 @@
 import Testing
 
-@testable import Crawler
+@testable import Upstreams
 
 @Suite struct LinkHeaderTests {
     @Test(

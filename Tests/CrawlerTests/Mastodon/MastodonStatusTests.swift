@@ -1,7 +1,8 @@
 import FoundationEssentials
 import Testing
 
-@testable import Crawler
+@testable import Posts
+@testable import Upstreams
 
 /// Answers as the documentation of Mastodon and Pixelfed shows them, and the odd ones among them.
 @Suite struct MastodonStatusTests {

@@ -1,7 +1,8 @@
 import Synchronization
 import Testing
 
-@testable import Crawler
+@testable import Posts
+@testable import Upstreams
 
 /// The client against a server that answers byte for byte what the test says.
 @Suite struct MastodonTimelineTests {

@@ -1,6 +1,6 @@
 import Testing
 
-@testable import Crawler
+@testable import Posts
 
 @Suite struct ExpiredAddressTests {
     private static func post(_ number: Int, signature: Int, likes: Int = 0) -> Post {

@@ -1,6 +1,6 @@
 import Testing
 
-@testable import Crawler
+@testable import Posts
 
 @Suite(.timeLimit(.minutes(10))) struct GalleryBoxTests {
     @Test func `Whoever watches gets what is shown, then the newest of what replaces it`() async {

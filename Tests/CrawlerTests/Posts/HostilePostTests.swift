@@ -2,7 +2,8 @@ import FoundationEssentials
 import Storage
 import Testing
 
-@testable import Crawler
+@testable import Posts
+@testable import Upstreams
 
 /// Posts that a stranger wrote, from a source and out of a database.
 @Suite struct HostilePostTests {
@@ -37,7 +38,7 @@ import Testing
         #expect(await crawler.service.crawlOnce().first?.defects == [defect: 1])
         let store = MemoryPostStore()
         store.upsert(
-            [post, Crawler.Post(id: .init(source: "instagram", value: "2"), publishedAt: 2, media: [Self.medium])],
+            [post, Posts.Post(id: .init(source: "instagram", value: "2"), publishedAt: 2, media: [Self.medium])],
             of: .golang)
         let second = TestCrawler([.golang], [], store: store)
         await second.service.loadGallery()

@@ -1,6 +1,6 @@
 import Testing
 
-@testable import Crawler
+@testable import Posts
 
 @Suite struct PostMergingTests {
     private func post(

@@ -1,4 +1,3 @@
-import Crawler
 import Storage
 import Synchronization
 

@@ -1,4 +1,4 @@
-import Crawler
+import Posts
 import Synchronization
 
 /// Looks at each gallery that readers get, and keeps what was wrong with it.

@@ -1,6 +1,7 @@
-import Crawler
+import Posts
 import Sandbox
 import Synchronization
+import Upstreams
 
 /// A source that asks a server, which has threads of its own, in a simulation; and what came of it.
 final class OutsideSource: PostSource {

@@ -1,4 +1,4 @@
-import Crawler
+import Posts
 import Storage
 
 /// A database, which has a thread of its own, in a simulation.

@@ -1,6 +1,7 @@
-import Crawler
+import Posts
 import Storage
 import Synchronization
+import Upstreams
 
 /// Cuts a process off from the world.
 final class Plug: Sendable {

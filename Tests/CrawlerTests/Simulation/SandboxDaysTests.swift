@@ -1,9 +1,10 @@
-import Crawler
 import Foundation
+import Posts
 import Sandbox
 import Storage
 import Synchronization
 import Testing
+import Upstreams
 
 /// The sources themselves, over HTTP, against the faults of the sandbox, for days of a clock that stands still while
 /// they wait for it.

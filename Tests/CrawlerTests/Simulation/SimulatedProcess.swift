@@ -1,7 +1,9 @@
 import Crawler
 import Logging
+import Posts
 import Storage
 import TestSupport
+import Upstreams
 
 /// A crawler in a simulation.
 struct SimulatedProcess: Sendable {

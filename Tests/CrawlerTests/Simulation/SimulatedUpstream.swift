@@ -1,5 +1,6 @@
-import Crawler
+import Posts
 import Synchronization
+import Upstreams
 
 /// A service that shows a world, with faults, and counts what it is asked.
 final class SimulatedUpstream: PostSource {

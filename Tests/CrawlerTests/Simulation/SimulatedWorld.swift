@@ -1,4 +1,4 @@
-import Crawler
+import Posts
 
 /// What is published over some days under one hashtag: now and then a post, at some hours a crowd, at night nothing.
 struct SimulatedWorld: Sendable {

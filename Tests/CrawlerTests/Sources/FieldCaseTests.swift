@@ -2,7 +2,7 @@ import AsyncHTTPClient
 import Storage
 import Testing
 
-@testable import Crawler
+@testable import Upstreams
 
 /// Responses that were seen in the field, and what must come of them.
 @Suite struct FieldCaseTests {

@@ -1,7 +1,7 @@
 import NIOHTTP1
 import Testing
 
-@testable import Crawler
+@testable import Upstreams
 
 @Suite struct RateLimitTests {
     /// 100 s from 1,900,000,000 on, in each form.

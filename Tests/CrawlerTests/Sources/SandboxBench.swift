@@ -1,8 +1,9 @@
-import Crawler
 import Logging
+import Posts
 import Sandbox
 import Storage
 import TestSupport
+import Upstreams
 
 /// Runs a sandbox, and makes the sources that ask it.
 enum SandboxBench {

@@ -1,6 +1,6 @@
-import Crawler
 import Sandbox
 import Testing
+import Upstreams
 
 /// Every source against every fault of the sandbox.
 @Suite(.serialized) struct SandboxFaultTests {

@@ -1,8 +1,9 @@
 import AsyncHTTPClient
-import Crawler
+import Posts
 import Sandbox
 import Storage
 import Testing
+import Upstreams
 
 /// Every source against the sandbox while all is well.
 @Suite(.serialized) struct SandboxPagingTests {

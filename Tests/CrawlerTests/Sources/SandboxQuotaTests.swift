@@ -1,7 +1,8 @@
-import Crawler
+import Posts
 import Sandbox
 import Storage
 import Testing
+import Upstreams
 
 /// Instagram's 30 hashtags in 7 days, counted by the sandbox as the service does.
 @Suite struct SandboxQuotaTests {

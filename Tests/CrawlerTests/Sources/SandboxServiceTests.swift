@@ -1,7 +1,7 @@
-import Crawler
 import Sandbox
 import Storage
 import Testing
+import Upstreams
 
 /// The whole crawler against each fault of the sandbox: what readers see while it lasts, and after it.
 @Suite(.serialized, .timeLimit(.minutes(10))) struct SandboxServiceTests {

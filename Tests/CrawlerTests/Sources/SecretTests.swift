@@ -1,4 +1,4 @@
-import Crawler
+import Posts
 import Testing
 
 @Suite struct SecretTests {

@@ -1,5 +1,5 @@
-import Crawler
 import Testing
+import Upstreams
 
 @Suite struct SourceErrorTests {
     private static let long = String(repeating: "long\n", count: 10_000)

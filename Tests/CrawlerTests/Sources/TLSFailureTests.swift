@@ -1,6 +1,6 @@
 import Testing
 
-@testable import Crawler
+@testable import Upstreams
 
 @Suite struct TLSFailureTests {
     /// As NIOSSL describes a failed handshake.

@@ -1,6 +1,7 @@
 import Testing
 
-@testable import Crawler
+@testable import Posts
+@testable import Upstreams
 
 @Suite struct UpstreamJSONTests {
     private func repaired(_ json: [UInt8]) throws -> String {

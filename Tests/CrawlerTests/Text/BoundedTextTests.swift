@@ -1,6 +1,6 @@
 import Testing
 
-@testable import Crawler
+@testable import Posts
 
 @Suite struct BoundedTextTests {
     private static let cluster = "a" + String(repeating: "\u{315}\u{327}", count: 150_000)

@@ -1,7 +1,5 @@
 import Testing
 
-@testable import Crawler
-
 @Suite struct PercentEncodingTests {
     @Test(
         "Only unreserved characters stay",

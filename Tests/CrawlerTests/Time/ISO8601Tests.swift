@@ -1,6 +1,6 @@
 import Testing
 
-@testable import Crawler
+@testable import Posts
 
 @Suite struct ISO8601Tests {
     @Test(

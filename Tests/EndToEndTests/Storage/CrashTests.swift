@@ -1,6 +1,6 @@
-import Crawler
 import FoundationEssentials
 import Glibc
+import Posts
 import TestSupport
 import Testing
 

@@ -1,5 +1,5 @@
-import Crawler
 import Glibc
+import Posts
 import Storage
 import TestSupport
 

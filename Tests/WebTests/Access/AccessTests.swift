@@ -1,4 +1,3 @@
-import Crawler
 import HTTPTypes
 import Hummingbird
 import Testing
@@ -52,7 +51,7 @@ import Testing
 
     @Test(
         arguments: [
-            "key=\(text)", "a=b&key=\(PercentEncoding.encode(text))", "key=wrong-key&key=\(text)", "Key=\(text)",
+            "key=\(text)", "a=b&key=\(text.percentEncoded)", "key=wrong-key&key=\(text)", "Key=\(text)",
             "key=",
             "key", "xkey=\(text)",
         ])
@@ -113,7 +112,7 @@ import Testing
     ) async throws {
         let path = "/tags/golang/\(format.file)"
         try await withSite(accessKey: Self.key) { client in
-            let escaped = "key=\(PercentEncoding.encode(Self.text))"
+            let escaped = "key=\(Self.text.percentEncoded)"
             let header: HTTPFields = [.authorization: "Bearer \(Self.text)"]
             let plain = try await client.get(path, header)
             let with = try await client.get("\(path)?\(escaped)")
@@ -132,7 +131,7 @@ import Testing
             let head = HTTPRequest(method: .get, scheme: "http", authority: "x", path: uri, headerFields: headers)
             return OwnLinks(Request(head: head, body: RequestBody(buffer: .init())), key)
         }
-        let with = links("/a?key=\(PercentEncoding.encode(Self.text))")
+        let with = links("/a?key=\(Self.text.percentEncoded)")
         #expect(with.carryKey)
         #expect(with.address("/b") == "/b?key=correct-horse%2Bbattery%2Fstaple%3D")
         #expect(with.address("https://x/b?a=1") == "https://x/b?a=1&key=correct-horse%2Bbattery%2Fstaple%3D")

@@ -1,4 +1,4 @@
-import Crawler
+import Posts
 import Testing
 
 @testable import Web

@@ -1,5 +1,5 @@
-import Crawler
 import Hummingbird
+import Posts
 import Testing
 
 @testable import Web

@@ -1,4 +1,3 @@
-import Crawler
 import Hummingbird
 import Testing
 

@@ -1,6 +1,7 @@
-import Crawler
+import Posts
 import Testing
 
+@testable import Pictures
 @testable import Web
 
 @Suite struct ExportNameTests {

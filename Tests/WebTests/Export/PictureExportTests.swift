@@ -1,8 +1,9 @@
-import Crawler
 import Glibc
 import NIOCore
+import Posts
 import Testing
 
+@testable import Pictures
 @testable import Web
 
 @Suite(.timeLimit(.minutes(10))) struct PictureExportTests {
@@ -44,7 +45,9 @@ import Testing
             var posts = posts(shelf, ["parts/a", "parts/b"])
             posts[1].media += [Sample.video, Media(kind: .image, url: "\(shelf.address)/parts/c")]
             let told = MutexBox<[ExportProgress]>([])
-            let report = try await PictureExport(to: directory.path, proxy: proxy()).run(posts, hashtag: golang) {
+            let report = try await PictureExport(to: directory.path, proxy: proxy(), line: PostLine.json).run(
+                posts, hashtag: golang
+            ) {
                 progress in
                 told.update { $0.append(progress) }
             }
@@ -70,7 +73,7 @@ import Testing
 
     @Test func `What is there is not asked for again, and stays in the index when its post is gone`() async throws {
         try await withShelf { shelf, directory in
-            let export = PictureExport(to: directory.path, proxy: proxy())
+            let export = PictureExport(to: directory.path, proxy: proxy(), line: PostLine.json)
             let posts = posts(shelf, ["parts/a", "parts/b"])
             _ = try await export.run([posts[0]], hashtag: golang)
             let asked = shelf.requests.count
@@ -87,7 +90,7 @@ import Testing
         try await withShelf { shelf, directory in
             let index = "\(directory.path)/index.jsonl"
             symlink(directory.path, index)
-            let export = PictureExport(to: directory.path, proxy: proxy())
+            let export = PictureExport(to: directory.path, proxy: proxy(), line: PostLine.json)
             await #expect(throws: (any Error).self) {
                 try await export.run(posts(shelf, ["parts/a"]), hashtag: golang)
             }
@@ -98,7 +101,7 @@ import Testing
 
     @Test func `A download that breaks off goes on from there`() async throws {
         try await withShelf { shelf, directory in
-            let report = try await PictureExport(to: directory.path, proxy: proxy())
+            let report = try await PictureExport(to: directory.path, proxy: proxy(), line: PostLine.json)
                 .run(posts(shelf, ["breaks/a"]), hashtag: golang)
             let name = try #require(report.saved.first)
             #expect(try await bytes(directory, name) == PictureShelf.picture)
@@ -117,7 +120,7 @@ import Testing
             let part = ByteBuffer(
                 bytes: PictureShelf.picture.prefix(size) + [UInt8](repeating: 1, count: max(0, size - 200_008)))
             try await directory.write("2025-11-24T045320Z_sandbox_0_0.part", from: 0) { try await $0(part) }
-            let report = try await PictureExport(to: directory.path, proxy: proxy())
+            let report = try await PictureExport(to: directory.path, proxy: proxy(), line: PostLine.json)
                 .run(posts(shelf, [path]), hashtag: golang)
             #expect(shelf.requests.first == "/\(path) \(range)")
             let name = try #require(report.saved.first)
@@ -128,7 +131,7 @@ import Testing
 
     @Test func `What cannot be had is named with the reason, and the rest is written`() async throws {
         try await withShelf { shelf, directory in
-            let report = try await PictureExport(to: directory.path, proxy: proxy(), parallel: 1)
+            let report = try await PictureExport(to: directory.path, proxy: proxy(), line: PostLine.json, parallel: 1)
                 .run(posts(shelf, ["gone/a", "page/b", "parts/c"]), hashtag: golang)
             #expect(report.saved == ["2025-11-24T045318Z_sandbox_2_0.png"])
             #expect(
@@ -148,7 +151,7 @@ import Testing
             posts[1].media[0].fallbackURL = "\(shelf.address)/gone/small"
             let name = "2025-11-24T045320Z_sandbox_0_0"
             try await directory.write("\(name).part", from: 0) { try await $0(ByteBuffer(string: "of the large one")) }
-            let report = try await PictureExport(to: directory.path, proxy: proxy(), parallel: 1)
+            let report = try await PictureExport(to: directory.path, proxy: proxy(), line: PostLine.json, parallel: 1)
                 .run(posts, hashtag: golang)
             #expect(report.saved == ["\(name).png"])
             #expect(try await bytes(directory, "\(name).png") == PictureShelf.picture)
@@ -160,21 +163,25 @@ import Testing
     @Test func `No address of this machine is asked, and no more than the limit is taken`() async throws {
         try await withShelf { shelf, directory in
             let posts = posts(shelf, ["parts/a"])
-            let refused = try await PictureExport(to: directory.path, proxy: proxy(loopback: false))
-                .run(posts, hashtag: golang)
+            let refused = try await PictureExport(
+                to: directory.path, proxy: proxy(loopback: false), line: PostLine.json
+            )
+            .run(posts, hashtag: golang)
             #expect(refused.failures.map(\.reason) == ["127.0.0.1 leads to an address that is not public"])
             #expect(shelf.requests.isEmpty)
             var limits = Upstream.limits
             limits.maximumBytes = 1_000
-            let cut = try await PictureExport(to: directory.path, proxy: PictureProxy(configuration: limits))
-                .run(posts, hashtag: golang)
+            let cut = try await PictureExport(
+                to: directory.path, proxy: PictureProxy(configuration: limits), line: PostLine.json
+            )
+            .run(posts, hashtag: golang)
             #expect(cut.failures.map(\.reason) == ["the picture has more than 1000 bytes"])
         }
     }
 
     @Test func `A directory that cannot be made is an error`() async throws {
         await #expect(throws: (any Error).self) {
-            _ = try await PictureExport(to: "/dev/null/x", proxy: proxy()).run([], hashtag: golang)
+            _ = try await PictureExport(to: "/dev/null/x", proxy: proxy(), line: PostLine.json).run([], hashtag: golang)
         }
     }
 }

@@ -1,5 +1,5 @@
-import Crawler
 import Foundation
+import Posts
 import Testing
 
 @testable import Web

@@ -1,7 +1,8 @@
-import Crawler
 import HTTPTypes
+import Posts
 import Testing
 
+@testable import Pictures
 @testable import Web
 
 @Suite struct FeedTests {

@@ -1,8 +1,9 @@
-import Crawler
 import HTTPTypes
 import HummingbirdTesting
+import Posts
 import Testing
 
+@testable import Pictures
 @testable import Web
 
 /// What a reader that comes again and again sees.

@@ -1,8 +1,9 @@
-import Crawler
 import HTTPTypes
 import Hummingbird
+import Posts
 import Testing
 
+@testable import Pictures
 @testable import Web
 
 @Suite struct GalleryPageTests {

@@ -1,5 +1,5 @@
-import Crawler
 import HTTPTypes
+import Posts
 import Testing
 
 @testable import Web

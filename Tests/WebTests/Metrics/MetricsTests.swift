@@ -1,9 +1,10 @@
-import Crawler
 import HTTPTypes
 import Logging
+import Posts
 import Prometheus
 import Testing
 
+@testable import Pictures
 @testable import Web
 
 @Suite struct MetricsTests {

@@ -1,11 +1,11 @@
-import Crawler
 import FoundationEssentials
 import HTTPTypes
 import Hummingbird
-import Prometheus
+import Posts
 import TestSupport
 import Testing
 
+@testable import Pictures
 @testable import Web
 
 @Suite struct OpenAPITests {

@@ -1,5 +1,5 @@
-import Crawler
 import Hummingbird
+import Posts
 import Testing
 
 @testable import Web
@@ -70,7 +70,7 @@ import Testing
             ("", true), ("a", true), ("  a  b ", true), ("a b c d e f g h i j", true), ("a b c d e f g h i j ", true),
             ("a b c d e f g h i j k", false), ("猫\u{301}🌅\u{A0}", true),
         ] {
-            let query = "/tags/golang?q=\(PercentEncoding.encode(words))"
+            let query = "/tags/golang?q=\(words.percentEncoded)"
             let status = try await withSite { try await $0.get(query).status }
             #expect((status == .ok) == isAllowed, "\(words)")
             let schema = check.parameter("q", of: "/tags/{tag}")

@@ -1,7 +1,8 @@
-import Crawler
 import Hummingbird
+import Posts
 import Testing
 
+@testable import Pictures
 @testable import Web
 
 @Suite(.timeLimit(.minutes(10))) struct PictureProxyTests {

@@ -1,9 +1,10 @@
-import Crawler
 import HTTPTypes
 import Hummingbird
 import HummingbirdTesting
+import Posts
 import Testing
 
+@testable import Pictures
 @testable import Web
 
 @Suite(.timeLimit(.minutes(10))) struct PictureRouteTests {

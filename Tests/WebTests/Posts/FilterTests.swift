@@ -1,6 +1,6 @@
-import Crawler
 import HTTPTypes
 import Hummingbird
+import Posts
 import Testing
 
 @testable import Web

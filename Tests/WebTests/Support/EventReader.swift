@@ -1,5 +1,5 @@
-import Crawler
 import NIOCore
+import Posts
 import ServiceLifecycleTestKit
 
 @testable import Web

@@ -1,11 +1,12 @@
-import Crawler
 import HTTPTypes
 import Hummingbird
 import HummingbirdTesting
 import Logging
+import Posts
 import Prometheus
 import TestSupport
 
+@testable import Pictures
 @testable import Web
 
 /// Runs a test against the web interface, without a server in between.

@@ -4,6 +4,7 @@ import HummingbirdTesting
 import Logging
 import TestSupport
 
+@testable import Pictures
 @testable import Web
 
 /// A small server that hands out pictures, well and badly, on a loopback port.

@@ -1,0 +1,93 @@
+import Posts
+import Upstreams
+
+/// Decides how long to wait between two crawls of a hashtag through a source.
+struct CrawlSchedule: Sendable {
+    /// A quiet hashtag of a service that shows its posts for an hour must be looked at more often than that.
+    static let longestAdapted: Duration = .seconds(1_200)
+    /// The same for a source that has used up most of its allowance.
+    static let longestSlowed: Duration = .seconds(2_700)
+
+    let configuration: CrawlerService.Configuration
+    /// Gives numbers from 0 up to, but not including, 1, each as likely as the other.
+    let random: @Sendable () -> Double
+
+    /// The wait after a crawl that ended well: as long as two posts are apart lately, halved, and longer while the
+    /// source has used up most of its allowance; spread so that hashtags do not march in step.
+    ///
+    /// - Parameters:
+    ///   - rate: how many posts an hour there are lately; nil while that is not known.
+    ///   - slowdown: what ``UsageReport/slowdown(at:)`` says.
+    func wait(source: String, postsPerHour rate: Double?, slowdown: Double) -> Duration {
+        let adapted = interval(source: source, postsPerHour: rate)
+        let slowed = slowdown > 1 ? max(adapted, min(adapted * slowdown, Self.longestSlowed)) : adapted
+        let spread = configuration.jitter * (2 * random() - 1)
+        return max(slowed * (1 + spread), least(source))
+    }
+
+    /// The wait after a crawl that failed.
+    ///
+    /// - Parameter record: what is remembered of the crawls, this one included.
+    func wait(after failure: CrawlFailure, _ record: CrawlRecord) -> Duration {
+        let failures = record.consecutiveFailures
+        return switch failure.remedy {
+        case .backOff: backOff(failures)
+        case .stop where record.hold != .stopped: backOff(failures)
+        // Never before the time that the service named, not all at once after it, and later each
+        // time if what it names is too short to help.
+        case .wait(let wait): max(backOff(failures), wait * (1 + configuration.jitter * random()))
+        case .stop(let wait): wait * (1 + configuration.jitter * random())
+        }
+    }
+
+    /// What is left of a wait that began before the process did.
+    ///
+    /// A wait that this configuration would not make, because its intervals are shorter or the clock was set back,
+    /// is cut.
+    func rest(of record: CrawlRecord, source: String, at now: Int64) -> Duration {
+        guard let next = record.nextCrawl, next > now else { return .zero }
+        let longest =
+            record.consecutiveFailures > 0
+            ? .seconds(86_400) : max(longestInterval(source), Self.longestSlowed)
+        return min(.seconds(next - now), longest * (1 + configuration.jitter))
+    }
+
+    private func least(_ source: String) -> Duration {
+        configuration.localSources.contains(source) ? .zero : configuration.leastInterval
+    }
+
+    private func plainInterval(_ source: String) -> Duration { max(configuration.interval, least(source)) }
+
+    private func longestInterval(_ source: String) -> Duration {
+        let plain = plainInterval(source)
+        return min(plain * configuration.adaptation.upperBound, max(plain, Self.longestAdapted))
+    }
+
+    private func interval(source: String, postsPerHour rate: Double?) -> Duration {
+        guard let rate else { return plainInterval(source) }
+        let longest = longestInterval(source)
+        let shortest = max(plainInterval(source) * configuration.adaptation.lowerBound, least(source))
+        // An interval is a day at most, so a smaller rate than one a day makes no difference.
+        return min(max(.seconds(1_800 / max(rate, 0.01)), shortest), longest)
+    }
+
+    /// Exponential back-off with full jitter: any wait up to a bound that doubles with each
+    /// failure. A second at least, so that luck makes no tight loop.
+    private func backOff(_ failures: Int) -> Duration {
+        let doublings = min(max(failures, 1) - 1, 20)
+        let bound = min(configuration.backoffCap, configuration.backoffBase * (1 << doublings))
+        return max(min(.seconds(1), bound), bound * random())
+    }
+}
+
+extension UsageReport {
+    /// From this percentage on, a crawl comes a quarter as often.
+    private static let nearlyExhausted = 90
+
+    /// By how much to slow down at a time, given in seconds since 1970: 1 is not at all, 2 is half as often, and 4,
+    /// when next to nothing is left, a quarter as often.
+    func slowdown(at now: Int64) -> Double {
+        guard isBusy(at: now) else { return 1 }
+        return percent >= Self.nearlyExhausted ? 4 : 2
+    }
+}

@@ -1,0 +1,100 @@
+/// Keeps what crawls need to know of earlier ones, and of those in other processes.
+///
+/// `Storage` holds the implementations; a database that several processes share makes them one crawler.
+package protocol CrawlLedger: Sendable {
+    /// What is remembered of the crawls of a hashtag through a source; nil before the first.
+    func record(of hashtag: Hashtag, source: String) async throws -> CrawlRecord?
+
+    /// Remembers how the crawls of a hashtag through a source go.
+    func setRecord(_ record: CrawlRecord, of hashtag: Hashtag, source: String) async throws
+
+    /// The hashtags that were searched for on behalf of an account, each with the time of the search that began
+    /// its seven days, in whole seconds since 1970: what a service counts against a quota of different hashtags.
+    ///
+    /// - Parameters:
+    ///   - account: names the account within the source.
+    ///   - since: searches before this time are left out.
+    func searches(source: String, account: String, since: Int64) async throws -> [Hashtag: Int64]
+
+    /// Remembers that a hashtag was searched for on behalf of an account.
+    func addSearch(_ hashtag: Hashtag, source: String, account: String, at time: Int64) async throws
+
+    /// Takes a lease, or prolongs it for the one who holds it.
+    ///
+    /// - Parameters:
+    ///   - name: what the lease is for.
+    ///   - holder: names the process for as long as it runs; no other has the same.
+    ///   - duration: for how long it is taken, from `now` on.
+    ///   - now: the time, in whole seconds since 1970.
+    /// - Returns: false while another holds it.
+    func takeLease(_ name: String, holder: String, for duration: Duration, now: Int64) async throws -> Bool
+
+    /// Gives a lease back, so that another need not wait for its end. Does nothing when `holder` does not hold it.
+    func dropLease(_ name: String, holder: String) async throws
+}
+
+/// What is remembered of the crawls of one hashtag through one source from one start of the service to the next.
+///
+/// Times are whole seconds since 1970-01-01T00:00:00Z.
+package struct CrawlRecord: Sendable, Hashable, Codable {
+    /// What forbids a crawl before its time, beside the schedule.
+    package enum Hold: String, Sendable, Hashable, Codable {
+        /// The service has asked to wait.
+        case service
+        /// Only a person can mend what is wrong. That may have happened when the service is started.
+        case stopped
+    }
+
+    /// When the last crawl began; nil before the first.
+    package var lastAttempt: Int64?
+    /// When the last crawl ended well; nil before the first that did.
+    package var lastSuccess: Int64?
+    /// When the next crawl is due; nil while it is not known, and then it is due at once.
+    package var nextCrawl: Int64?
+    /// Why no crawl may begin before ``nextCrawl``; nil when only the schedule says so.
+    package var hold: Hold?
+    /// How many crawls failed since the last that ended well.
+    package var consecutiveFailures: Int
+    /// Why the last crawl failed, for a person; nil after one that ended well. Holds no secret.
+    package var lastError: String?
+    /// How many of them, the last ones in a row, only a person can fix; nil as zero.
+    package var refusals: Int?
+    /// When the first of these was.
+    package var refusedSince: Int64?
+    /// Why the last crawl that succeeded has nothing to show although there were posts; nil when it has.
+    package var notice: String?
+    /// How many posts an hour the hashtag has had lately; nil while that is not known.
+    package var postsPerHour: Double?
+
+    /// The most failures that are counted.
+    private static let mostFailures = 1_000_000
+
+    /// Creates a record. Values out of a damaged database are cut, so that arithmetic with them does not overflow.
+    package init(
+        lastAttempt: Int64? = nil, lastSuccess: Int64? = nil, nextCrawl: Int64? = nil, hold: Hold? = nil,
+        consecutiveFailures: Int = 0, lastError: String? = nil, refusals: Int? = nil, refusedSince: Int64? = nil,
+        notice: String? = nil, postsPerHour: Double? = nil
+    ) {
+        self.lastAttempt = lastAttempt.map(Epoch.bounded)
+        self.lastSuccess = lastSuccess.map(Epoch.bounded)
+        self.nextCrawl = nextCrawl.map(Epoch.bounded)
+        self.hold = hold
+        self.consecutiveFailures = min(max(0, consecutiveFailures), Self.mostFailures)
+        self.lastError = lastError?.bounded(scalars: 2_000, bytes: 8_000)
+        self.refusals = refusals.map { min(max(0, $0), Self.mostFailures) }
+        self.refusedSince = refusedSince.map(Epoch.bounded)
+        self.notice = notice?.bounded(scalars: 2_000, bytes: 8_000)
+        self.postsPerHour = postsPerHour.flatMap { (0...1e9).contains($0) ? $0 : nil }
+    }
+
+    /// Reads a record as the ledger keeps it; fields that are absent or wrong count as unknown.
+    package init(from decoder: any Decoder) throws {
+        let values = try decoder.container(keyedBy: CodingKeys.self)
+        self.init(
+            lastAttempt: values.lenient(.lastAttempt), lastSuccess: values.lenient(.lastSuccess),
+            nextCrawl: values.lenient(.nextCrawl), hold: values.lenient(.hold),
+            consecutiveFailures: values.lenient(.consecutiveFailures) ?? 0, lastError: values.text(.lastError),
+            refusals: values.lenient(.refusals), refusedSince: values.lenient(.refusedSince),
+            notice: values.text(.notice), postsPerHour: values.lenient(.postsPerHour))
+    }
+}

@@ -1,0 +1,279 @@
+import Hummingbird
+import ServiceLifecycle
+
+/// Shows the faults of a script.
+struct FaultMiddleware<Context: RequestContext>: RouterMiddleware {
+    /// Longer than any client waits.
+    private static var silence: Duration { .seconds(3_600) }
+
+    let script: FaultScript
+    let answer: FaultAnswer
+
+    func handle(
+        _ request: Request, context: Context, next: (Request, Context) async throws -> Response
+    ) async throws -> Response {
+        guard let call = SandboxCall(path: request.uri.path), let fault = script.next(call) else {
+            return try await next(request, context)
+        }
+        switch fault {
+        case .timeout:
+            // Neither a client that has gone nor the end of the sandbox is waited for.
+            try await cancelWhenGracefulShutdown {
+                try await request.body.consumeWithCancellationOnInboundClose { _ in
+                    try await Task.sleep(for: Self.silence)
+                }
+            }
+            return Response(status: .gatewayTimeout)
+        case .reset: return answer.broken
+        case .truncate: return answer.half(of: try await body(of: try await next(request, context)))
+        case .drip: return answer.dripping(try await body(of: try await next(request, context)))
+        case .wrongTypes: return answer.wrongTypes(call.interface)
+        case .huge: return answer.huge
+        case .redirect: return answer.redirect(query: request.uri.query)
+        case .status(let code, let retryAfter): return answer.status(code, retryAfter: retryAfter)
+        case .error(let code, let subcode, let minutes):
+            return answer.error(code: code, subcode: subcode, minutes: minutes)
+        case .usage(let percent, let minutes):
+            return answer.usage(percent: percent, minutes: minutes ?? 0, in: try await next(request, context))
+        }
+    }
+
+    private func body(of response: Response) async throws -> ByteBuffer {
+        let collected = Collected()
+        try await response.body.write(CollectingWriter(collected: collected))
+        return collected.buffer
+    }
+}
+
+/// What a ``CollectingWriter`` has got; used by one task.
+private final class Collected {
+    var buffer = ByteBuffer()
+}
+
+private struct CollectingWriter: ResponseBodyWriter {
+    let collected: Collected
+
+    mutating func write(_ buffer: ByteBuffer) async throws {
+        var buffer = buffer
+        collected.buffer.writeBuffer(&buffer)
+    }
+
+    consuming func finish(_ trailingHeaders: HTTPFields?) async throws {}
+}
+
+/// What a request asks for: an interface, and which of its routes.
+package struct SandboxCall: Sendable, Hashable, CustomStringConvertible {
+    /// The emulated interfaces.
+    package enum Interface: String, Sendable, CaseIterable {
+        case graph, mastodon, flickr, media
+    }
+
+    /// The interface.
+    package var interface: Interface
+    /// The route, such as `recent_media`, `timeline`, `feed`.
+    package var route: String
+
+    /// Creates a call; each parameter is the field of its name.
+    package init(_ interface: Interface, _ route: String) {
+        self.interface = interface
+        self.route = route
+    }
+
+    /// `graph:recent_media`.
+    package var description: String { "\(interface.rawValue):\(route)" }
+
+    /// The routes that can be asked for.
+    static let all: [SandboxCall] = [
+        .init(.graph, "ig_hashtag_search"), .init(.graph, "hashtag"), .init(.graph, "recent_media"),
+        .init(.graph, "top_media"), .init(.graph, "recently_searched_hashtags"), .init(.mastodon, "timeline"),
+        .init(.mastodon, "instance"), .init(.flickr, "feed"), .init(.media, "file"),
+    ]
+
+    /// The call of a path; nil for what is no part of an emulated interface.
+    init?(path: String) {
+        let parts = path.split(separator: "/")
+        switch parts.first {
+        case "media": self.init(.media, "file")
+        case "services": self.init(.flickr, "feed")
+        case "api": self.init(.mastodon, parts.last == "instance" ? "instance" : "timeline")
+        default:
+            guard let last = parts.last.map(String.init), parts.count >= 2 else { return nil }
+            let route = parts.count == 2 && last.isDigits ? "hashtag" : last
+            guard Self.all.contains(SandboxCall(.graph, route)) else { return nil }
+            self.init(.graph, route)
+        }
+    }
+}
+
+/// A fault that the sandbox shows instead of, or in, its answer.
+package enum SandboxFault: Sendable, Hashable {
+    /// No answer at all, until the client gives up.
+    case timeout
+    /// The connection breaks in the middle of the answer.
+    case reset
+    /// A whole HTTP answer with half of the JSON.
+    case truncate
+    /// The answer, a byte a second.
+    case drip
+    /// JSON whose values have other types than is documented.
+    case wrongTypes
+    /// An answer of 1 GB.
+    case huge
+    /// A redirect to another host, with the query, and so the token, in it.
+    case redirect
+    /// An HTTP status, and after how many seconds to come back, if it says so.
+    case status(Int, retryAfter: Int? = nil)
+    /// An error of the Graph API: its code and subcode, and in how many minutes the usage headers say that calls are
+    /// taken again.
+    case error(code: Int, subcode: Int? = nil, minutes: Int? = nil)
+    /// The answer of the Graph API with usage headers that say how many percent of the allowance are used, and in how
+    /// many minutes calls are taken again.
+    case usage(percent: Int, minutes: Int? = nil)
+}
+
+extension SandboxFault {
+    /// Whether it is about what only the Graph API has.
+    var isOfGraphOnly: Bool {
+        switch self {
+        case .error, .usage: true
+        default: false
+        }
+    }
+
+    static let allowed = """
+        timeout, reset, truncate, drip, wrong-types, huge, redirect, a status of 300 to 599 such as 429 or \
+        503:RETRY_SECONDS, error:CODE or error:CODE/SUBCODE, or usage:PERCENT, the last two also with :MINUTES
+        """
+
+    /// Reads a fault; nil for what is none.
+    init?(_ text: Substring) {
+        let parts = text.split(separator: ":", omittingEmptySubsequences: false)
+        switch parts[0] {
+        case "error":
+            guard (2...3).contains(parts.count) else { return nil }
+            let codes = parts[1].split(separator: "/", omittingEmptySubsequences: false).map(Self.number)
+            guard let code = codes[0], codes.count == 1 || codes.count == 2 && codes[1] != nil else { return nil }
+            self = .error(code: code, subcode: codes.count == 2 ? codes[1] : nil)
+            guard parts.count == 3 else { return }
+            guard let minutes = Self.number(parts[2]) else { return nil }
+            self = .error(code: code, subcode: codes.count == 2 ? codes[1] : nil, minutes: minutes)
+        case "usage":
+            guard (2...3).contains(parts.count), let percent = Self.number(parts[1]) else { return nil }
+            self = .usage(percent: percent)
+            guard parts.count == 3 else { return }
+            guard let minutes = Self.number(parts[2]) else { return nil }
+            self = .usage(percent: percent, minutes: minutes)
+        case let status where status.isDigits:
+            guard parts.count <= 2, let code = Int(status), (300...599).contains(code) else { return nil }
+            self = .status(code)
+            guard parts.count == 2 else { return }
+            guard let seconds = Self.number(parts[1]) else { return nil }
+            self = .status(code, retryAfter: seconds)
+        default:
+            guard let fault = Self.plain[text] else { return nil }
+            self = fault
+        }
+    }
+
+    private static let plain: [Substring: SandboxFault] = [
+        "timeout": .timeout, "reset": .reset, "truncate": .truncate, "drip": .drip, "wrong-types": .wrongTypes,
+        "huge": .huge, "redirect": .redirect,
+    ]
+
+    private static func number(_ text: Substring) -> Int? {
+        text.isDigits ? Int(text) : nil
+    }
+}
+
+/// Makes the answers that are faults.
+struct FaultAnswer: Sendable {
+    private struct Broken: Error {}
+
+    /// Whose usage is told.
+    let userID: String
+
+    /// The beginning of an answer, and then the connection breaks.
+    var broken: Response {
+        Response(
+            status: .ok, headers: [.contentType: "application/json"],
+            body: ResponseBody(contentLength: 4_096) { writer in
+                try await writer.write(ByteBuffer(string: "{\"data\":["))
+                throw Broken()
+            })
+    }
+
+    /// A whole answer with the first half of what it should hold.
+    func half(of whole: ByteBuffer) -> Response {
+        json(ByteBuffer(whole.readableBytesView.prefix(whole.readableBytes / 2)))
+    }
+
+    /// The answer, a byte a second.
+    func dripping(_ whole: ByteBuffer) -> Response {
+        Response(
+            status: .ok, headers: [.contentType: "application/json"],
+            body: ResponseBody(contentLength: whole.readableBytes) { writer in
+                for byte in whole.readableBytesView {
+                    try await writer.write(ByteBuffer(bytes: [byte]))
+                    try await Task.sleep(for: .seconds(1))
+                }
+                try await writer.finish(nil)
+            })
+    }
+
+    /// 1 GB, made as it is sent.
+    var huge: Response {
+        let piece = ByteBuffer(repeating: UInt8(ascii: " "), count: 1 << 16)
+        return Response(
+            status: .ok, headers: [.contentType: "application/json"],
+            body: ResponseBody(contentLength: 1 << 30) { writer in
+                for _ in 0..<1 << 14 { try await writer.write(piece) }
+                try await writer.finish(nil)
+            })
+    }
+
+    /// JSON of other types than is documented.
+    func wrongTypes(_ interface: SandboxCall.Interface) -> Response {
+        let text =
+            switch interface {
+            case .graph: #"{"data":{"0":"media"},"paging":7}"#
+            case .mastodon: #"{"statuses":null,"count":"none"}"#
+            case .flickr: #"{"items":"none","title":[]}"#
+            case .media: "[]"
+            }
+        return json(ByteBuffer(string: text))
+    }
+
+    /// To another host, with the query of the request.
+    func redirect(query: String?) -> Response {
+        let query = query.map { "?\($0)" } ?? ""
+        return Response(status: .found, headers: [.location: "http://redirected.invalid/\(query)"])
+    }
+
+    /// A status, as a proxy in front of the service would send it.
+    func status(_ code: Int, retryAfter: Int?) -> Response {
+        var headers: HTTPFields = [.contentType: "text/plain"]
+        if let retryAfter { headers[.retryAfter] = "\(retryAfter)" }
+        return Response(
+            status: .init(code: code), headers: headers, body: .init(byteBuffer: ByteBuffer(string: "\(code)\n")))
+    }
+
+    /// An error of the Graph API.
+    func error(code: Int, subcode: Int?, minutes: Int?) -> Response {
+        let answer = Response.json(
+            GraphError.scripted(code: code, subcode: subcode).envelope(trace: "A0"), status: .badRequest)
+        return minutes.map { usage(percent: 100, minutes: $0, in: answer) } ?? answer
+    }
+
+    /// An answer with other usage headers.
+    func usage(percent: Int, minutes: Int, in answer: Response) -> Response {
+        let usage = Usage(percent: percent, trace: "A0", minutes: minutes)
+        var answer = answer
+        answer.headers.set(named: "X-App-Usage", usage.app.text)
+        answer.headers.set(named: "X-Business-Use-Case-Usage", usage.businessUseCase(userID: userID).text)
+        return answer
+    }
+
+    private func json(_ body: ByteBuffer) -> Response {
+        Response(status: .ok, headers: [.contentType: "application/json"], body: .init(byteBuffer: body))
+    }
+}

@@ -1,0 +1,227 @@
+import Synchronization
+
+/// Says which requests meet a fault.
+final class FaultScript: Sendable {
+    private struct State {
+        var rules: [FaultRule]
+        /// How many requests each rule has seen.
+        var seen: [Int]
+        /// When the rules began to hold, in seconds since 1970.
+        var start: Double
+        var dice: Dice
+    }
+
+    private let state: Mutex<State>
+    private let now: @Sendable () -> Double
+
+    /// - Parameters:
+    ///   - seed: the same seed gives the same chances.
+    ///   - now: the time, in seconds since 1970.
+    init(rules: [FaultRule], seed: UInt64, now: @escaping @Sendable () -> Double) {
+        self.now = now
+        state = Mutex(State(rules: rules, seen: rules.map { _ in 0 }, start: now(), dice: Dice(seed: seed)))
+    }
+
+    /// Replaces the rules, whose requests and time count from now on.
+    func replace(_ rules: [FaultRule]) {
+        let start = now()
+        state.withLock { state in
+            state.rules = rules
+            state.seen = rules.map { _ in 0 }
+            state.start = start
+        }
+    }
+
+    /// The fault of the first rule that applies to a request.
+    func next(_ call: SandboxCall) -> SandboxFault? {
+        let time = now()
+        return state.withLock { state in
+            let elapsed = time - state.start
+            var fault: SandboxFault?
+            for (index, rule) in state.rules.enumerated() where rule.matches(call) {
+                state.seen[index] += 1
+                let applies =
+                    switch rule.occasion {
+                    case .always: true
+                    case .numbers(let numbers): numbers.contains(state.seen[index])
+                    case .chance(let percent): state.dice.below(100) < percent
+                    case .seconds(let range):
+                        elapsed >= Double(range.lowerBound) && elapsed < Double(range.upperBound)
+                    }
+                if applies, fault == nil { fault = rule.fault }
+            }
+            return fault
+        }
+    }
+}
+
+/// When the sandbox shows a fault.
+///
+/// Written `TARGET[@WHEN]=FAULT`:
+///
+/// - the target is `*`, an interface (`graph`, `mastodon`, `flickr`, `media`) or a route of one
+///   (`graph:recent_media`, `mastodon:timeline`, …);
+/// - when is `3`, `3-5` or `3-`, which requests of that target, counted from 1; `20%`, each with that chance; or
+///   `10s-60s` or `5m-`, which time since the rule is there; without it, always;
+/// - the fault is one of ``SandboxFault``.
+package struct FaultRule: Sendable, Hashable {
+    /// Which requests of the target.
+    package enum Occasion: Sendable, Hashable {
+        /// All.
+        case always
+        /// Those with these numbers, counted from 1.
+        case numbers(ClosedRange<Int>)
+        /// Each with a chance of 0 to 100 percent.
+        case chance(Int)
+        /// Those that come so many seconds after the rule began to hold.
+        case seconds(ClosedRange<Int>)
+    }
+
+    /// The interface; nil for all.
+    package var interface: SandboxCall.Interface?
+    /// The route; nil for all of the interface.
+    package var route: String?
+    /// When.
+    package var occasion: Occasion
+    /// What.
+    package var fault: SandboxFault
+
+    /// Creates a rule; each parameter is the field of its name.
+    package init(
+        interface: SandboxCall.Interface? = nil, route: String? = nil, occasion: Occasion = .always, fault: SandboxFault
+    ) {
+        self.interface = interface
+        self.route = route
+        self.occasion = occasion
+        self.fault = fault
+    }
+
+    /// Reads a rule.
+    ///
+    /// - Throws: ``FaultRuleError``, which names the part that is wrong and what is allowed.
+    package init(_ text: String) throws(FaultRuleError) {
+        let sides = text.split(separator: "=", maxSplits: 1, omittingEmptySubsequences: false)
+        guard sides.count == 2 else { throw .form(text) }
+        guard let fault = SandboxFault(sides[1]) else { throw .fault(String(sides[1])) }
+        let left = sides[0].split(separator: "@", maxSplits: 1, omittingEmptySubsequences: false)
+        self.init(fault: fault)
+        if left.count == 2 {
+            guard let occasion = Occasion(left[1]) else { throw .occasion(String(left[1])) }
+            self.occasion = occasion
+        }
+        let target = String(left[0])
+        guard target != "*" else { return }
+        let names = target.split(separator: ":", maxSplits: 1, omittingEmptySubsequences: false).map(String.init)
+        guard let interface = SandboxCall.Interface(rawValue: names[0]) else { throw .target(target) }
+        self.interface = interface
+        if names.count == 2 {
+            guard SandboxCall.all.contains(SandboxCall(interface, names[1])) else { throw .target(target) }
+            route = names[1]
+        }
+        guard !fault.isOfGraphOnly || interface == .graph else {
+            throw .graphOnly(fault: String(sides[1]), target: target)
+        }
+    }
+
+    /// Whether it is about a call.
+    func matches(_ call: SandboxCall) -> Bool {
+        (interface == nil || interface == call.interface) && (route == nil || route == call.route)
+            && (!fault.isOfGraphOnly || call.interface == .graph)
+    }
+}
+
+extension FaultRule.Occasion {
+    /// Reads `3`, `3-5`, `3-`, `20%`, `10s-60s` or `5m-`; nil for anything else.
+    init?(_ text: Substring) {
+        if text.hasSuffix("%") {
+            guard let percent = Self.number(text.dropLast()), percent <= 100 else { return nil }
+            self = .chance(percent)
+            return
+        }
+        let ends = text.split(separator: "-", omittingEmptySubsequences: false)
+        guard (1...2).contains(ends.count) else { return nil }
+        if let first = Self.seconds(ends[0]) {
+            // A single moment meets no request.
+            guard ends.count == 2, let last = ends[1].isEmpty ? Int.max : Self.seconds(ends[1]), last >= first else {
+                return nil
+            }
+            self = .seconds(first...last)
+            return
+        }
+        guard let first = Self.number(ends[0]), first >= 1 else { return nil }
+        guard let last = ends.count == 1 ? first : ends[1].isEmpty ? Int.max : Self.number(ends[1]), last >= first
+        else {
+            return nil
+        }
+        self = .numbers(first...last)
+    }
+
+    private static func number(_ text: Substring) -> Int? {
+        text.isDigits ? Int(text) : nil
+    }
+
+    private static func seconds(_ text: Substring) -> Int? {
+        let units: [Character: Int] = ["s": 1, "m": 60, "h": 3_600]
+        guard let unit = text.last.flatMap({ units[$0] }), text.count <= 8, let number = number(text.dropLast()) else {
+            return nil
+        }
+        return number * unit
+    }
+}
+
+/// Why a text is no ``FaultRule``.
+package enum FaultRuleError: Error, Sendable, Hashable {
+    /// There is no `=` in it.
+    case form(String)
+    /// There is no such interface or route.
+    case target(String)
+    /// It is not said well when the fault is shown.
+    case occasion(String)
+    /// There is no such fault.
+    case fault(String)
+    /// The fault belongs to the Graph API, the target does not.
+    case graphOnly(fault: String, target: String)
+}
+
+extension FaultRuleError {
+    /// What is allowed instead.
+    package var allowed: String {
+        switch self {
+        case .form: "TARGET[@WHEN]=FAULT, such as graph:recent_media@3-5=429:60"
+        case .target:
+            "*, "
+                + (SandboxCall.Interface.allCases.map(\.rawValue) + SandboxCall.all.map(\.description))
+                .joined(separator: ", ")
+        case .occasion: "requests by number (3, 3-5, 3-), by chance (20%) or by time (10s-60s, 5m-, 1h-2h)"
+        case .fault: SandboxFault.allowed
+        case .graphOnly(let fault, _): "*, graph or a route of graph, where the fault is \(fault)"
+        }
+    }
+}
+
+extension FaultRuleError {
+    /// Which part of the rule is wrong, `target`, `time` or `fault`, and what stands there; nil for the whole.
+    package var part: (name: String, text: String)? {
+        switch self {
+        case .form: nil
+        case .target(let text), .graphOnly(_, let text): ("target", text)
+        case .occasion(let text): ("time", text)
+        case .fault(let text): ("fault", text)
+        }
+    }
+}
+
+extension FaultRuleError: CustomStringConvertible {
+    /// One line that names the part that is wrong, and what is allowed.
+    package var description: String {
+        let wrong =
+            switch self {
+            case .form(let text): "'\(text)' is no rule"
+            case .target(let text): "there is no target '\(text)'"
+            case .occasion(let text): "'\(text)' is no time for a fault"
+            case .fault(let text): "there is no fault '\(text)'"
+            case .graphOnly(let fault, let target): "'\(fault)' cannot be shown by '\(target)'"
+            }
+        return "\(wrong): allowed is \(allowed)"
+    }
+}

@@ -1,0 +1,162 @@
+import Synchronization
+
+/// What the emulated API remembers of its user: the names of hashtags, and which of them count against the quota.
+final class HashtagLedger: Sendable {
+    /// How many different hashtags a user may search within ``window``.
+    static let quota = 30
+
+    /// 7 days, in seconds.
+    static let window: Double = 7 * 86_400
+
+    private struct Entries {
+        var names: [String: SandboxHashtag] = [:]
+        /// When each hashtag was searched first; asking again does not prolong it.
+        var searches: [(id: String, time: Double)] = []
+    }
+
+    private let entries = Mutex(Entries())
+
+    /// Notes a search at a time, in seconds since 1970.
+    ///
+    /// - Throws: ``GraphError/tooManyHashtags`` when it would be one too many.
+    func search(_ hashtag: SandboxHashtag, at time: Double) throws(GraphError) {
+        let isAllowed = entries.withLock { entries in
+            entries.searches.removeAll { $0.time <= time - Self.window }
+            if !entries.searches.contains(where: { $0.id == hashtag.id }) {
+                guard entries.searches.count < Self.quota else { return false }
+                entries.searches.append((hashtag.id, time))
+            }
+            entries.names[hashtag.id] = hashtag
+            return true
+        }
+        guard isAllowed else { throw .tooManyHashtags }
+    }
+
+    /// The hashtags that count against the quota at a time, the latest first.
+    func recentSearches(at time: Double) -> [SandboxHashtag] {
+        entries.withLock { entries in
+            entries.searches.filter { $0.time > time - Self.window }.reversed().compactMap { entries.names[$0.id] }
+        }
+    }
+
+    /// The hashtag of an id, with its name when this server saw the search; nil unless the id is well-formed.
+    func hashtag(id: String) -> SandboxHashtag? {
+        entries.withLock { $0.names[id] } ?? SandboxHashtag(id: id)
+    }
+}
+
+/// The places of lists whose cursor is the same on every page, as upstream documents it: the service remembers where
+/// the next page starts.
+final class Bookmarks: Sendable {
+    private struct Key: Hashable {
+        var hashtag: String
+        var edge: MediaEdge
+    }
+
+    /// More lists than these are not remembered; they start anew.
+    private static let most = 10_000
+
+    private let places = Mutex<[Key: Cursor]>([:])
+
+    /// Remembers where the next page of a list starts.
+    ///
+    /// - Returns: the cursor, which is the same for every page of the list.
+    func mark(_ place: Cursor, of hashtag: SandboxHashtag) -> String {
+        places.withLock { places in
+            if places.count >= Self.most { places = [:] }
+            places[Key(hashtag: hashtag.id, edge: place.edge)] = place
+        }
+        return Self.text(place.edge)
+    }
+
+    /// Where the next page of a list starts; nil for other cursors, and before there was a first page.
+    func place(_ cursor: String, of hashtag: SandboxHashtag, _ edge: MediaEdge) -> Cursor? {
+        guard cursor == Self.text(edge) else { return nil }
+        return places.withLock { $0[Key(hashtag: hashtag.id, edge: edge)] }
+    }
+
+    /// No number follows, so that it is none of the other cursors.
+    private static func text(_ edge: MediaEdge) -> String { edge.cursorPrefix + "_" }
+}
+
+/// The place after a post in a list. Clients must not look into it; it is text that is safe in an address.
+struct Cursor: Sendable, Equatable {
+    /// Which list.
+    let edge: MediaEdge
+
+    /// The ``SandboxPost/number`` of the last post before the place.
+    let number: Int
+
+    init(edge: MediaEdge, number: Int) {
+        self.edge = edge
+        self.number = number
+    }
+
+    /// Reads a cursor of a list.
+    ///
+    /// - Throws: ``GraphError/invalidParameter(name:allowed:)`` for anything that is not a cursor of this list.
+    init(_ text: String, edge: MediaEdge) throws(GraphError) {
+        guard text.hasPrefix(edge.cursorPrefix), let number = Int(text.dropFirst(edge.cursorPrefix.count), radix: 36),
+            // Beyond any date; what follows may compute with it.
+            abs(Double(number)) < 1e15
+        else { throw .invalidParameter(name: "after", allowed: "a cursor of this list") }
+        self.init(edge: edge, number: number)
+    }
+
+    var text: String { edge.cursorPrefix + String(number, radix: 36) }
+}
+
+/// What an answer reports of the rate limit.
+struct Usage: Sendable, Equatable {
+    /// The part of the allowance that is used, 0 to 100.
+    let percent: Int
+
+    /// The id of the call: `fbtrace_id` of an error.
+    let trace: String
+
+    /// In how many minutes calls are taken again; 0 while they are.
+    var minutes = 0
+
+    /// The value of `X-App-Usage`.
+    var app: JSONValue {
+        .object(["call_count": .number(percent), "total_time": .number(percent), "total_cputime": .number(percent)])
+    }
+
+    /// The value of `X-Business-Use-Case-Usage`, for a user.
+    func businessUseCase(userID: String) -> JSONValue {
+        let usage = JSONValue.object([
+            "type": .string("instagram"),
+            "call_count": .number(percent),
+            "total_cputime": .number(percent),
+            "total_time": .number(percent),
+            "estimated_time_to_regain_access": .number(minutes),
+        ])
+        return .object([.init(key: userID, value: .array([usage]))])
+    }
+}
+
+/// Counts calls, for the headers that tell clients how near they are to the rate limit.
+///
+/// The sandbox limits no rate. So the usage stays below 75 %, where clients are to slow down.
+final class UsageMeter: Sendable {
+    /// The calls within an hour that upstream grants an app with one user who is seen rarely.
+    static let allowance = 4800
+
+    /// The most usage that is reported, in percent.
+    static let ceiling = 70
+
+    private let counter = Mutex((hour: 0, calls: 0, total: UInt64(0)))
+
+    /// Notes a call at a time, in seconds since 1970, and returns what its answer reports.
+    func count(at time: Double) -> Usage {
+        let hour = time.isFinite && abs(time) < 1e15 ? Int((time / 3600).rounded(.down)) : 0
+        return counter.withLock { counter in
+            if counter.hour != hour { (counter.hour, counter.calls) = (hour, 0) }
+            counter.calls += 1
+            counter.total += 1
+            let percent = min(Self.ceiling, counter.calls * 100 / Self.allowance)
+            var dice = Dice(seed: counter.total)
+            return Usage(percent: percent, trace: "A" + String(dice.next(), radix: 36))
+        }
+    }
+}

@@ -1,0 +1,70 @@
+import Hummingbird
+
+/// A JSON document whose objects keep their keys' order.
+indirect enum JSONValue: Sendable, Equatable {
+    case string(String)
+    case number(Int)
+    case bool(Bool)
+    case null
+    case array([JSONValue])
+    case object([Member])
+
+    /// A key and its value.
+    struct Member: Sendable, Equatable {
+        let key: String
+        let value: JSONValue
+    }
+
+    /// An object of members whose value may be absent: upstream leaves a key out rather than write null.
+    static func object(_ members: KeyValuePairs<String, JSONValue?>) -> JSONValue {
+        .object(members.compactMap { member in member.value.map { Member(key: member.key, value: $0) } })
+    }
+
+    /// The document as upstream writes it: without white space, `/` as `\/`, and every character beyond ASCII as its
+    /// UTF-16 escapes, so that clients meet surrogate pairs.
+    var text: String {
+        switch self {
+        case .string(let text): Self.quoted(text)
+        case .number(let number): String(number)
+        case .bool(let flag): flag ? "true" : "false"
+        case .null: "null"
+        case .array(let elements): "[" + elements.map(\.text).joined(separator: ",") + "]"
+        case .object(let members):
+            "{" + members.map { Self.quoted($0.key) + ":" + $0.value.text }.joined(separator: ",") + "}"
+        }
+    }
+
+    private static func quoted(_ text: String) -> String {
+        var quoted = "\""
+        for unit in text.utf16 {
+            switch unit {
+            case 0x22: quoted += "\\\""
+            case 0x2f: quoted += "\\/"
+            case 0x5c: quoted += "\\\\"
+            case 0x0a: quoted += "\\n"
+            case 0x20..<0x7f: quoted.unicodeScalars.append(Unicode.Scalar(UInt8(unit)))
+            default:
+                let digits = String(unit, radix: 16)
+                quoted += "\\u" + String(repeating: "0", count: 4 - digits.count) + digits
+            }
+        }
+        return quoted + "\""
+    }
+}
+
+extension Response {
+    /// An answer that is a JSON document.
+    static func json(_ value: JSONValue, status: HTTPResponse.Status = .ok, headers: HTTPFields = [:]) -> Response {
+        var headers = headers
+        headers[.contentType] = "application/json; charset=UTF-8"
+        return Response(status: status, headers: headers, body: .init(byteBuffer: ByteBuffer(string: value.text)))
+    }
+}
+
+extension HTTPFields {
+    /// Sets a header that has no constant; a name that is not a token of HTTP's grammar is left out.
+    mutating func set(named name: String, _ value: String) {
+        guard let name = Element.Name(name) else { return }
+        self[name] = value
+    }
+}

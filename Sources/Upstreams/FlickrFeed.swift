@@ -1,0 +1,40 @@
+import AsyncHTTPClient
+import Posts
+
+/// Flickr's public feed: the newest 20 photos with a tag, without an account, and without a second page.
+package final class FlickrFeed: PostSource {
+    /// `flickr`.
+    package let name: String
+
+    private let address: String
+    private let upstream: UpstreamClient
+    private let now: @Sendable () -> Int64
+
+    /// - Parameters:
+    ///   - name: names the source in ids and logs; lower-case ASCII letters, digits, `.`, `-`, `_`.
+    ///   - address: of the feed.
+    ///   - client: must have the configuration `upstream(_:)`; lives longer than the source.
+    ///   - limits: for each request.
+    ///   - now: the time, in whole seconds since 1970.
+    package init(
+        name: String = "flickr", address: String = "https://www.flickr.com/services/feeds/photos_public.gne",
+        client: HTTPClient, limits: UpstreamLimits = UpstreamLimits(),
+        now: @escaping @Sendable () -> Int64 = Epoch.now
+    ) {
+        self.name = name
+        self.address = address
+        upstream = UpstreamClient(client: client, limits: limits, secret: Secret(""))
+        self.now = now
+    }
+
+    /// Fetches the newest photos. There is no page after the first.
+    package func page(of hashtag: Hashtag, after cursor: Cursor?) async throws(SourceError) -> PostPage {
+        guard cursor == nil else { return PostPage(posts: []) }
+        let answer = try await upstream.get(
+            "\(address)?format=json&nojsoncallback=1&tagmode=all&tags=\(hashtag.name.percentEncoded)")
+        let time = now()
+        if let error = answer.statusError(at: time) { throw error }
+        let feed: FlickrAnswer = try UpstreamJSON.decode(body: answer.body)
+        return PostPage(feed.items, source: name, now: time)
+    }
+}

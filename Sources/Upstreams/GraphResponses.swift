@@ -1,0 +1,252 @@
+import Posts
+
+/// One item of a list of media of the Graph API, or one child of an album.
+struct GraphMedia: PostItem {
+    var id: String?
+    var type: String?
+    var url: String?
+    var permalink: String?
+    var caption: String?
+    var publishedAt: Int64?
+    var likeCount: Int?
+    var commentCount: Int?
+    var children: [GraphMedia]
+
+    private enum CodingKeys: String, CodingKey {
+        case id
+        case type = "media_type"
+        case url = "media_url"
+        case permalink
+        case caption
+        case timestamp
+        case likeCount = "like_count"
+        case commentCount = "comments_count"
+        case children
+    }
+
+    /// The fields to ask for.
+    static let fields = """
+        id,caption,children{id,media_type,media_url,permalink},comments_count,like_count,media_type,media_url,\
+        permalink,timestamp
+        """
+
+    init(from decoder: any Decoder) throws {
+        let values = try decoder.container(keyedBy: CodingKeys.self)
+        id = values.id(.id)
+        type = values.text(.type)
+        url = values.address(.url)
+        permalink = values.address(.permalink)
+        caption = values.plainText(.caption)
+        publishedAt = values.time(.timestamp)
+        likeCount = values.count(.likeCount)
+        commentCount = values.count(.commentCount)
+        children = values.lenient(.children, as: GraphList<GraphMedia>.self)?.list.items ?? []
+    }
+}
+
+extension GraphMedia {
+    func make(source: String) throws(PostDefect) -> Post? {
+        guard let id, !id.isEmpty else { throw .noID }
+        guard let publishedAt else { throw .noTime }
+        let media = media
+        guard !media.isEmpty else { throw .noMedia }
+        return Post(
+            id: Post.ID(source: source, value: id), publishedAt: publishedAt, permalink: permalink,
+            caption: caption ?? "", media: media, likeCount: likeCount, commentCount: commentCount)
+    }
+
+    /// An album is its children. What else has no address of its own (albums never have one, and
+    /// what copyright claims took away) shows those of its children that have.
+    private var media: [Media] {
+        let children = children.compactMap(\.medium)
+        if type == "CAROUSEL_ALBUM", !children.isEmpty { return children }
+        return medium.map { [$0] } ?? children
+    }
+
+    private var medium: Media? {
+        guard let url else { return nil }
+        return switch type {
+        case "IMAGE", "CAROUSEL_ALBUM": Media(kind: .image, url: url)
+        case "VIDEO": Media(kind: .video, url: url)
+        default: nil
+        }
+    }
+}
+
+/// A list as the Graph API sends it: `{"data":[…],"paging":{"cursors":{"after":"…"},"next":"…"}}`.
+struct GraphList<Item: Decodable>: Decodable {
+    var list: LossyList<Item>
+    /// The cursor of the next page; nil when the service names no next page.
+    var after: String?
+
+    private enum CodingKeys: String, CodingKey {
+        case data
+        case paging
+    }
+
+    private struct Paging: Decodable {
+        struct Cursors: Decodable {
+            var after: String?
+        }
+
+        var cursors: Cursors?
+        /// The whole address of the next page. It holds the access token and could point anywhere:
+        /// that it is there is all that is taken from it.
+        var next: String?
+    }
+
+    /// The items that could be understood.
+    var items: [Item] { list.items }
+
+    init(from decoder: any Decoder) throws {
+        let values = try decoder.container(keyedBy: CodingKeys.self)
+        list = try values.decode(LossyList<Item>.self, forKey: .data)
+        let paging = values.lenient(.paging, as: Paging.self)
+        let cursor = paging?.next == nil ? nil : paging?.cursors?.after
+        // The cursor goes into an address, where what is far too long could only fail.
+        after = cursor.flatMap { (1...2_000).contains($0.utf8.count) ? $0 : nil }
+    }
+}
+
+/// A hashtag as the Graph API shows it: its id, and its name where that was asked for.
+struct GraphHashtag: Decodable {
+    var id: String
+    var name: String?
+
+    private enum CodingKeys: String, CodingKey { case id, name }
+
+    init(from decoder: any Decoder) throws {
+        let values = try decoder.container(keyedBy: CodingKeys.self)
+        guard let id = values.id(.id) else {
+            throw DecodingError.dataCorruptedError(forKey: .id, in: values, debugDescription: "no id")
+        }
+        self.id = id
+        name = values.text(.name)
+    }
+
+    /// Ids become part of a path, so nothing but digits is one.
+    static func isID(_ text: String) -> Bool {
+        (1...50).contains(text.utf8.count) && text.utf8.allSatisfy { (0x30...0x39).contains($0) }
+    }
+}
+
+/// The error that the Graph API sends as `{"error":{…}}`.
+struct GraphError: Decodable {
+    var message: String
+    var code: Int?
+    var subcode: Int?
+    /// Whether the service itself says that trying again helps.
+    var isTransient: Bool
+
+    private enum CodingKeys: String, CodingKey {
+        case message
+        case code
+        case subcode = "error_subcode"
+        case isTransient = "is_transient"
+    }
+
+    /// The object around it.
+    struct Envelope: Decodable {
+        var error: GraphError
+    }
+
+    init(from decoder: any Decoder) throws {
+        let values = try decoder.container(keyedBy: CodingKeys.self)
+        message = values.text(.message) ?? ""
+        code = values.number(.code)
+        subcode = values.number(.subcode)
+        isTransient = values.lenient(.isTransient) ?? false
+    }
+}
+
+extension GraphError {
+    /// What the error means for the crawl.
+    ///
+    /// - Parameters:
+    ///   - statusError: what the HTTP status says, for codes that are not known here.
+    ///   - regain: how long until calls are taken again, if the headers of the answer say so.
+    ///   - secret: is taken out of the message.
+    func sourceError(statusError: SourceError?, regain: Duration?, secret: Secret) -> SourceError {
+        let reason = reason(without: secret)
+        return switch code {
+        case 1, 2:
+            .temporary(reason, retryAfter: regain)
+        case 4, 17, 32, 613, 80002:
+            // 80002 is the code of the limit that `X-Business-Use-Case-Usage` counts.
+            .rateLimited(retryAfter: regain)
+        case 10, .some(200...299):
+            .permissionMissing("\(reason). Instagram wants \(Self.permissions)")
+        case 18:
+            .hashtagQuotaExhausted
+        case 24:
+            .hashtagUnknown
+        case 100:
+            .badParameter(reason)
+        case 102, 190:
+            .tokenInvalid(reason)
+        case _ where isTransient:
+            .temporary(reason, retryAfter: regain)
+        default:
+            switch statusError {
+            case .temporary(_, let wait): .temporary(reason, retryAfter: wait)
+            case .rateLimited: .rateLimited(retryAfter: regain)
+            case .tokenInvalid: .tokenInvalid(reason)
+            case .permissionMissing: .permissionMissing(reason)
+            default: .unusableAnswer(reason)
+            }
+        }
+    }
+
+    private static let permissions = "instagram_basic and the feature Instagram Public Content Access"
+
+    /// The service's own words with its codes. The secret is taken out before the words are cut,
+    /// or a part of it could stay.
+    private func reason(without secret: Secret) -> String {
+        let codes = [code.map { "code \($0)" }, subcode.map { "subcode \($0)" }].compactMap(\.self)
+        let words = message.isEmpty ? "an error without a message" : secret.scrub(message).excerpt(200)
+        return codes.isEmpty ? words : "\(words) (\(codes.joined(separator: ", ")))"
+    }
+}
+
+extension UsageReport {
+    /// Reads the Graph API's usage headers: `X-App-Usage`, which counts for the whole app, and
+    /// `X-Business-Use-Case-Usage`, which counts for an account. The worst figure is what matters.
+    ///
+    /// - Parameters:
+    ///   - fields: gives all header fields of a name.
+    ///   - now: in seconds since 1970.
+    /// - Returns: nil when there is neither, or nothing in them can be understood.
+    init?(graph fields: (String) -> [String], now: Int64) {
+        var counts: [Counts] = []
+        for text in fields("X-App-Usage") {
+            if let count: Counts = try? UpstreamJSON.decode(from: Array(text.utf8)) { counts.append(count) }
+        }
+        for text in fields("X-Business-Use-Case-Usage") {
+            let accounts: [String: LossyList<Counts>]? = try? UpstreamJSON.decode(from: Array(text.utf8))
+            counts += accounts?.values.flatMap(\.items) ?? []
+        }
+        guard let percent = counts.compactMap(\.percent).max() else { return nil }
+        let minutes = counts.compactMap(\.regainMinutes).max() ?? 0
+        self.init(percent: percent, regain: minutes > 0 ? .seconds(60 * minutes) : nil, receivedAt: now)
+    }
+
+    private struct Counts: Decodable {
+        var percent: Int?
+        var regainMinutes: Int?
+
+        private enum CodingKeys: String, CodingKey {
+            case calls = "call_count"
+            case time = "total_time"
+            case processorTime = "total_cputime"
+            case regainMinutes = "estimated_time_to_regain_access"
+        }
+
+        init(from decoder: any Decoder) throws {
+            let values = try decoder.container(keyedBy: CodingKeys.self)
+            percent = [values.number(.calls), values.number(.time), values.number(.processorTime)]
+                .compactMap(\.self).max()
+            // A day at most, as for every wait: more cannot be meant, and must not overflow.
+            regainMinutes = values.number(.regainMinutes).map { min(max(0, $0), 1_440) }
+        }
+    }
+}

@@ -1,0 +1,109 @@
+import AsyncHTTPClient
+import Posts
+import Synchronization
+
+/// Instagram's official interface for hashtags, the Graph API's hashtag search.
+///
+/// A page costs one request; the first page of a hashtag that was never asked for costs one more,
+/// for its id, which is stored for good. The access token stands in the query of a request and
+/// nowhere else: no error, log or description holds it.
+package final class InstagramGraphAPI: PostSource {
+    /// The most posts that the service gives on a page.
+    private static let pageSize = 50
+    /// In the service's words when the posts of a page have more to them than it takes at a time.
+    private static let tooMuch = "reduce the amount of data"
+
+    /// Which posts of a hashtag are asked for.
+    package enum Edge: String, Sendable, CaseIterable {
+        /// The newest of the last 24 hours.
+        case recent = "recent_media"
+        /// The most popular, of any age.
+        case top = "top_media"
+    }
+
+    /// `instagram`, or `sandbox` for the emulator.
+    package let name: String
+
+    private let address: GraphAddress
+    private let client: GraphClient
+    private let hashtags: GraphHashtags
+    private let media: [Edge]
+    private let now: @Sendable () -> Int64
+    /// How many posts to ask for: fewer after the service has found that too much.
+    private let limit = Mutex(pageSize)
+
+    /// - Parameters:
+    ///   - name: names the source in ids and logs; lower-case ASCII letters, digits, `.`, `-`, `_`.
+    ///   - baseURL: the interface with its version, such as `https://graph.facebook.com/v23.0`.
+    ///   - userID: the id of the professional account that asks.
+    ///   - accessToken: a token of that account.
+    ///   - media: which lists to ask for, one after the other: the pages of the second follow on the last page of the
+    ///     first. Empty is as `[.recent]`.
+    ///   - client: must have the configuration `upstream(_:)`; lives longer than the source.
+    ///   - store: keeps the ids of hashtags.
+    ///   - ledger: remembers which hashtags count against the account's quota; without one, only the service counts.
+    ///   - limits: for each request.
+    ///   - now: the time, in whole seconds since 1970.
+    package init(
+        name: String = "instagram", baseURL: String, userID: String, accessToken: Secret, media: [Edge] = [.recent],
+        client: HTTPClient, store: any PostStore, ledger: (any CrawlLedger)? = nil,
+        limits: UpstreamLimits = UpstreamLimits(), now: @escaping @Sendable () -> Int64 = Epoch.now
+    ) {
+        self.name = name
+        self.media = media.isEmpty ? [.recent] : media
+        self.now = now
+        address = GraphAddress(base: baseURL, userID: userID, token: accessToken)
+        self.client = GraphClient(client: client, limits: limits, token: accessToken, now: now)
+        hashtags = GraphHashtags(
+            source: name, address: address, token: accessToken, client: self.client, store: store,
+            quota: ledger.map { HashtagQuota(source: name, account: userID, ledger: $0, now: now) })
+    }
+
+    /// The worst figure of the last usage headers.
+    package var usage: UsageReport? { client.usage }
+
+    /// How many hashtags may be searched for; nil without a ledger.
+    package var budget: SearchBudget? { hashtags.budget }
+
+    /// Fetches a page of at most 50 posts.
+    package func page(of hashtag: Hashtag, after cursor: Cursor?) async throws(SourceError) -> PostPage {
+        let place = cursor.map { GraphPlace($0) } ?? media.first.map { GraphPlace(edge: $0) }
+        guard let place else { throw .unusableAnswer("the cursor is not one of this source") }
+        return try await hashtags.withID(of: hashtag) { id throws(SourceError) in
+            try await page(at: place, of: id)
+        }
+    }
+
+    private func page(at place: GraphPlace, of id: String) async throws(SourceError) -> PostPage {
+        let list: GraphList<GraphMedia>
+        do {
+            list = try await self.list(at: place, of: id)
+        } catch .badParameter(let reason) where place.after != nil {
+            // The first page was fine, so it is the cursor: one that has expired, not a defect.
+            throw .unusableAnswer("its own cursor is not accepted any more: \(reason)")
+        }
+        return PostPage(list.list, source: name, now: now(), next: next(after: place, list)?.cursor)
+    }
+
+    /// Asks for half as many posts whenever the service finds it too much, and remembers that.
+    private func list(at place: GraphPlace, of id: String) async throws(SourceError) -> GraphList<GraphMedia> {
+        while true {
+            let limit = limit.withLock { $0 }
+            do throws(SourceError) {
+                return try await client.get(address.media(place.edge, of: id, limit: limit, after: place.after))
+            } catch {
+                guard case .temporary(let reason, _) = error, limit > 1, reason.lowercased().contains(Self.tooMuch)
+                else {
+                    throw error
+                }
+                self.limit.withLock { $0 = min($0, limit / 2) }
+            }
+        }
+    }
+
+    /// The next page of a list, or the first of the next list.
+    private func next<Item>(after place: GraphPlace, _ list: GraphList<Item>) -> GraphPlace? {
+        if let after = list.after { return GraphPlace(edge: place.edge, page: place.page + 1, after: after) }
+        return media.drop { $0 != place.edge }.dropFirst().first.map { GraphPlace(edge: $0) }
+    }
+}

@@ -1,0 +1,280 @@
+import AsyncHTTPClient
+import NIOCore
+import NIOHTTP1
+import NIOHTTPCompression
+import NIOPosix
+import NIOSSL
+import Posts
+import Synchronization
+
+#if canImport(Musl)
+    import Musl
+#else
+    import Glibc
+#endif
+
+/// Makes the requests of a source: one answer, whole and within limits, or the reason why not.
+final class UpstreamClient: Sendable {
+    /// The longest address that is asked for, in bytes.
+    private static let longestAddress = 32_768
+
+    private let client: HTTPClient
+    private let limits: UpstreamLimits
+    private let secret: Secret
+    /// Whether a response came before, so that its connection may have been kept.
+    private let mayHaveConnections = Atomic(false)
+
+    /// - Parameters:
+    ///   - client: has the configuration `upstream`.
+    ///   - secret: does not appear in an error.
+    init(client: HTTPClient, limits: UpstreamLimits, secret: Secret) {
+        self.client = client
+        self.limits = limits
+        self.secret = secret
+    }
+
+    /// Asks for an address.
+    ///
+    /// - Parameters:
+    ///   - address: may hold the secret; no error will.
+    ///   - fields: further header fields of the request; may hold the secret as well.
+    /// - Throws: ``SourceError/unreachable(_:)``, ``SourceError/unusableAnswer(_:)`` or
+    ///   ``SourceError/cancelled``. An answer of any status is no error here.
+    func get(_ address: String, fields: [(String, String)] = []) async throws(SourceError) -> UpstreamAnswer {
+        // The library traps on some addresses.
+        guard WebAddress.checked(address, longest: Self.longestAddress) != nil else {
+            throw .unreachable("its address is not one of http or https with a host and a port")
+        }
+        var request = HTTPClientRequest(url: address)
+        request.headers.add(name: "Accept", value: "application/json")
+        request.headers.add(name: "Accept-Encoding", value: "identity")
+        request.headers.add(name: "User-Agent", value: limits.userAgent)
+        for (name, value) in fields { request.headers.add(name: name, value: value) }
+        let result = await cancelling(after: limits.wholeAnswer) { [request] in await self.answer(to: request) }
+        do {
+            return try result.get()
+        } catch {
+            throw sourceError(of: error)
+        }
+    }
+
+    private func answer(to request: HTTPClientRequest) async -> Result<UpstreamAnswer, any Error> {
+        do {
+            // The client's own deadline ends with the head of the answer, so ours is around it all.
+            let response = try await head(of: request)
+            guard response.history.count <= 1 else { throw SourceError.unusableAnswer("it came after a redirect") }
+            let body = try await response.body.collect(upTo: limits.answerBytes)
+            try Task.checkCancellation()
+            mayHaveConnections.store(true, ordering: .relaxed)
+            return .success(
+                UpstreamAnswer(
+                    status: Int(response.status.code), headers: response.headers, body: Array(body.readableBytesView)))
+        } catch {
+            return .failure(error)
+        }
+    }
+
+    /// Sends a request, and sends it once more when a connection that was kept turns out to be closed: servers do so at
+    /// any time, and a GET may be repeated (RFC 9112, section 9.3.1). The second time it gets a connection of its own.
+    private func head(of request: HTTPClientRequest) async throws -> HTTPClientResponse {
+        let deadline = NIODeadline.now() + TimeAmount(limits.wholeAnswer)
+        do {
+            return try await client.execute(request, deadline: deadline)
+        } catch let error where Self.isBrokenConnection(error) && mayHaveConnections.load(ordering: .relaxed) {
+            var request = request
+            // Connections with a TLS configuration of their own are not shared with others.
+            request.tlsConfiguration = .makeClientConfiguration()
+            request.headers.replaceOrAdd(name: "Connection", value: "close")
+            return try await client.execute(request, deadline: deadline)
+        }
+    }
+
+    private static func isBrokenConnection(_ error: any Error) -> Bool {
+        switch error {
+        case let error as HTTPClientError: error == .remoteConnectionClosed
+        case let error as IOError: [ECONNRESET, EPIPE].contains(error.errnoCode)
+        case let error as HTTPParserError: error == .invalidEOFState
+        case let error as ChannelError: [.ioOnClosedChannel, .inputClosed, .eof].contains(error)
+        default: false
+        }
+    }
+
+    private var tooSlow: String { "no whole answer within \(limits.wholeAnswer.inWords)" }
+
+    private func sourceError(of error: any Error) -> SourceError {
+        if Task.isCancelled { return .cancelled }
+        switch error {
+        case let error as SourceError:
+            return error
+        case is NIOTooManyBytesError, NIOHTTPDecompression.DecompressionError.limit:
+            return .unusableAnswer("it is larger than \(limits.answerBytes) bytes")
+        case is CancellationError:
+            return .unreachable(tooSlow)
+        case let error as HTTPClientError:
+            if [.deadlineExceeded, .cancelled].contains(error) { return .unreachable(tooSlow) }
+            return .unreachable(error.shortDescription.lowercased())
+        case let error as NIOConnectionError where error.connectionErrors.isEmpty:
+            return .unreachable("the name \(error.host) does not resolve")
+        case let error as NIOConnectionError:
+            let reasons = error.connectionErrors.map { ($0.error as? IOError)?.inWords ?? "\($0.error)" }
+            return .unreachable("\(error.host):\(error.port): \(reasons.joined(separator: ", "))")
+        case let error as IOError:
+            return .unreachable(error.inWords)
+        default:
+            return .unreachable(TLSFailure.words("\(error)") ?? secret.scrub("\(error)"))
+        }
+    }
+}
+
+/// What came back for a request to a service, read to its end.
+struct UpstreamAnswer {
+    /// The HTTP status.
+    var status: Int
+    var headers: HTTPHeaders
+    var body: [UInt8]
+
+    /// The wait that the service asks for: by `Retry-After`, in seconds or until a time (RFC 9110, section 10.2.3), or,
+    /// without one, until the end of its rate limit. A time is measured from the response's own `Date`, so that a clock
+    /// that goes wrong here or there does not matter. A day at most, ``SourceError/longestWait``.
+    ///
+    /// - Parameter now: stands in for a `Date` that is missing, in seconds since 1970.
+    func retryAfter(at now: Int64) -> Duration? {
+        let sent = headers.first(name: "Date").flatMap(HTTPDate.parse) ?? now
+        guard let end = headers.first(name: "Retry-After").flatMap({ UpstreamTime.seconds($0, from: sent) }) else {
+            let limit = rateLimit(at: now)
+            return status == 429 || limit?.percent == 100 ? limit?.wait : nil
+        }
+        return Duration.seconds(end - sent).clamped(to: SourceError.longestWait)
+    }
+
+    /// What the fields of a rate limit say.
+    ///
+    /// - Parameter now: in seconds since 1970.
+    func rateLimit(at now: Int64) -> RateLimit? { RateLimit({ headers.first(name: $0) }, now: now) }
+
+    /// Whether a page for people came in place of what the service says: from a proxy, a firewall, a maintenance page.
+    var isPage: Bool {
+        let type = headers.first(name: "Content-Type")?.lowercased() ?? ""
+        return type.hasPrefix("text/html") || body.first { $0 > 0x20 && $0 < 0x80 } == UInt8(ascii: "<")
+    }
+
+    /// What the status alone says at a time, for services and proxies that say no more; nil for a success.
+    func statusError(at now: Int64) -> SourceError? {
+        switch status {
+        case 200...299: nil
+        case 300...399: .unusableAnswer("a redirect (HTTP \(status)), which is not followed")
+        case 401, 403:
+            if isPage {
+                .temporary(
+                    "a web page with HTTP \(status), not a response of the service", retryAfter: retryAfter(at: now))
+            } else if status == 401 {
+                .tokenInvalid("HTTP 401")
+            } else {
+                .permissionMissing("HTTP 403")
+            }
+        case 429: .rateLimited(retryAfter: retryAfter(at: now))
+        case 408, 500...599: .temporary("HTTP \(status)", retryAfter: retryAfter(at: now))
+        default: .unusableAnswer("HTTP \(status)")
+        }
+    }
+}
+
+/// How long and how much a source may be waited for, and how requests introduce themselves.
+package struct UpstreamLimits: Sendable {
+    /// The longest wait for a connection.
+    package var connect: Duration = .seconds(10)
+    /// The longest wait for a whole answer, from the request to the last byte.
+    package var wholeAnswer: Duration = .seconds(30)
+    /// The largest answer that is read, in bytes.
+    package var answerBytes = 4 * 1024 * 1024
+    /// What is sent as `User-Agent`.
+    package var userAgent = "InstaCrawler"
+
+    /// The limits of the default of each field.
+    package init() {}
+}
+
+extension HTTPClient.Configuration {
+    /// How the client of a source must be set up.
+    ///
+    /// Redirects are not followed: none of the services needs them, and what one says must not
+    /// lead elsewhere. A connection that fails is not tried again behind the schedule's back.
+    /// Requests are not traced, as their addresses hold the access token. No content coding is asked for; a response
+    /// that has one all the same is decoded, within the limit of its size.
+    package static func upstream(_ limits: UpstreamLimits = UpstreamLimits()) -> Self {
+        var configuration = Self(redirectConfiguration: .disallow)
+        configuration.timeout.connect = TimeAmount(limits.connect)
+        configuration.connectionPool.retryConnectionEstablishment = false
+        configuration.decompression = .enabled(limit: .size(limits.answerBytes))
+        configuration.tracing.tracer = nil
+        return configuration
+    }
+}
+
+/// Lets one task at a time through, in the order in which they come. Waiting holds no thread.
+///
+/// A task that is cancelled still waits for its turn: who holds the lock must not hold it for long, and a task that is
+/// cancelled while it does so ends soon.
+final class AsyncLock: Sendable {
+    private struct State {
+        var isLocked = false
+        var waiters: [CheckedContinuation<Void, Never>] = []
+    }
+
+    private let state = Mutex(State())
+
+    /// Waits until nobody else holds the lock, and takes it.
+    func lock() async {
+        await withCheckedContinuation { continuation in
+            let isTaken = state.withLock { state in
+                guard state.isLocked else {
+                    state.isLocked = true
+                    return true
+                }
+                state.waiters.append(continuation)
+                return false
+            }
+            if isTaken { continuation.resume() }
+        }
+    }
+
+    /// Gives the lock to the one who has waited longest.
+    func unlock() {
+        let next = state.withLock { state -> CheckedContinuation<Void, Never>? in
+            guard !state.waiters.isEmpty else {
+                state.isLocked = false
+                return nil
+            }
+            return state.waiters.removeFirst()
+        }
+        next?.resume()
+    }
+}
+
+/// What went wrong with TLS, in words for a person: BoringSSL tells places in its own source.
+enum TLSFailure {
+    /// - Parameter description: what an error says of itself.
+    /// - Returns: nil when it is not one of BoringSSL's.
+    static func words(_ description: String) -> String? {
+        guard let start = description.firstRange(of: "OPENSSL_internal:")?.upperBound else { return nil }
+        let reason = description[start...].prefix { $0 == "_" || $0.isASCII && ($0.isUppercase || $0.isNumber) }
+        switch reason {
+        case "CERTIFICATE_VERIFY_FAILED": return "its certificate is not valid, or its authority is not known here"
+        case "WRONG_VERSION_NUMBER": return "it does not speak TLS at that port"
+        default: return "TLS failed: \(reason)"
+        }
+    }
+}
+
+extension IOError {
+    /// What happened to a connection, in words for a person.
+    var inWords: String {
+        switch errnoCode {
+        case ECONNREFUSED: "nothing listens there (connection refused)"
+        case ECONNRESET, EPIPE: "the connection broke off"
+        case ENETUNREACH, EHOSTUNREACH: "no route leads there"
+        case ETIMEDOUT: "nothing answers there"
+        default: "\(self)"
+        }
+    }
+}

@@ -1,0 +1,120 @@
+import Posts
+import Prometheus
+
+/// What `/health` says, in figures.
+struct HealthMetrics: MetricSource {
+    let health: @Sendable () -> HealthReport
+
+    var families: [MetricFamily] {
+        let report = health()
+        return [
+            MetricFamily(
+                "instacrawler_component_healthy", .gauge, help: "1 while a part of the service is well, else 0.",
+                samples: [sample("crawler", report.crawler), sample("storage", report.storage)]),
+            MetricFamily(
+                "instacrawler_crawl_healthy", .gauge,
+                help: "1 while the crawls of a hashtag through a source go well, else 0.",
+                samples: report.sources.map { $0.sample($0.state == .ok ? 1 : 0) }),
+            MetricFamily(
+                "instacrawler_crawl_last_attempt_timestamp_seconds", .gauge,
+                help: "When a source was last asked for a hashtag, in seconds since 1970-01-01T00:00:00Z.",
+                samples: report.sources.compactMap { source in source.lastCrawl.map { source.sample(Double($0)) } }),
+            MetricFamily(
+                "instacrawler_crawl_last_success_timestamp_seconds", .gauge,
+                help: "When a source last answered well for a hashtag, in seconds since 1970-01-01T00:00:00Z.",
+                samples: report.sources.compactMap { source in source.lastSuccess.map { source.sample(Double($0)) } }),
+            MetricFamily(
+                "instacrawler_source_usage_ratio", .gauge,
+                help: "How much of its allowance a source says is used up; from 1 on it refuses calls.",
+                samples: report.budgets.compactMap { budget in
+                    budget.usedPercent.map { budget.sample(Double($0) / 100) }
+                }),
+            MetricFamily(
+                "instacrawler_source_budget_left_ratio", .gauge,
+                help: "How much of its allowance a source says is left.",
+                samples: report.budgets.compactMap { budget in
+                    budget.leftPercent.map { budget.sample(Double($0) / 100) }
+                }),
+            MetricFamily(
+                "instacrawler_source_hashtags_left", .gauge,
+                help: "How many new hashtags a source may search for at the moment.",
+                samples: report.budgets.compactMap { budget in budget.hashtagsLeft.map { budget.sample(Double($0)) } }),
+        ]
+    }
+
+    private func sample(_ name: String, _ component: HealthReport.Component) -> MetricSample {
+        MetricSample(labels: [MetricSample.Label("component", name)], value: component.state == .ok ? 1 : 0)
+    }
+}
+
+extension SourceHealth {
+    fileprivate func sample(_ value: Double) -> MetricSample {
+        MetricSample(
+            labels: [MetricSample.Label("hashtag", hashtag.name), MetricSample.Label("source", source)], value: value)
+    }
+}
+
+extension SourceBudget {
+    fileprivate func sample(_ value: Double) -> MetricSample {
+        MetricSample(labels: [MetricSample.Label("source", source)], value: value)
+    }
+}
+
+/// What readers are shown at the moment, in figures.
+struct SnapshotMetrics: MetricSource {
+    let snapshots: SnapshotBox
+
+    var families: [MetricFamily] {
+        let snapshot = snapshots.current
+        let gallery = snapshot.gallery
+        let counts = gallery.hashtags.map { hashtag in
+            MetricSample(labels: [label(hashtag)], value: Double(gallery[hashtag].count))
+        }
+        let newest = gallery.hashtags.compactMap { hashtag in
+            gallery[hashtag].first.map { MetricSample(labels: [label(hashtag)], value: Double($0.publishedAt)) }
+        }
+        return [
+            MetricFamily(
+                "instacrawler_snapshot_timestamp_seconds", .gauge,
+                help: "When what readers are shown changed last, in seconds since 1970-01-01T00:00:00Z.",
+                value: Double(snapshot.madeAt)),
+            MetricFamily(
+                "instacrawler_posts", .gauge, help: "Posts that readers are shown, by hashtag.", samples: counts),
+            MetricFamily(
+                "instacrawler_newest_post_timestamp_seconds", .gauge,
+                help: "When the newest post was published, by hashtag, in seconds since 1970-01-01T00:00:00Z.",
+                samples: newest),
+        ]
+    }
+
+    private func label(_ hashtag: Hashtag) -> MetricSample.Label { MetricSample.Label("hashtag", hashtag.name) }
+}
+
+/// How many readers are told of new posts at the moment.
+struct EventMetrics: MetricSource {
+    let events: EventBroadcaster
+
+    var families: [MetricFamily] {
+        [
+            MetricFamily(
+                "instacrawler_event_streams_open", .gauge, help: "Event streams that are open.",
+                value: Double(events.streamCount))
+        ]
+    }
+}
+
+/// What the web interface counts while it works.
+struct WebMetrics: Sendable {
+    /// The registry that `/metrics` shows.
+    let registry: MetricsRegistry
+    /// Pictures that readers asked for, by what became of it: `ok`, `not_modified`, or a ``PictureError/outcome``.
+    let pictures: Metric<Counter>
+
+    init(_ registry: MetricsRegistry) {
+        self.registry = registry
+        pictures = Metric(
+            "instacrawler_pictures_total", help: "Pictures that were asked for, by what became of it.",
+            labels: ["outcome"], make: Counter.init)
+        registry.add(pictures)
+    }
+}

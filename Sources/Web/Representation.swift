@@ -1,0 +1,118 @@
+import Hummingbird
+import Posts
+
+/// An answer that is ready to be sent: bytes, their type and what caches need to know.
+struct Representation: Sendable {
+    let body: ByteBuffer
+    let contentType: String
+    var validators: Validators
+    let cache: CachePolicy
+    /// The address has more than one representation, chosen by `Accept`.
+    var isNegotiated = false
+    /// The `Content-Security-Policy`, for documents.
+    var securityPolicy: String?
+
+    /// - Parameter lastModified: seconds since 1970-01-01T00:00:00Z.
+    init(body: ByteBuffer, contentType: String, lastModified: Int64? = nil, cache: CachePolicy) {
+        self.body = body
+        self.contentType = contentType
+        self.validators = Validators(tag: EntityTag(of: body.readableBytesView), lastModified: lastModified)
+        self.cache = cache
+    }
+
+    /// The answer to a request: 304 when the reader has these bytes already.
+    func response(to request: Request) -> Response {
+        var headers = HTTPFields()
+        validators.write(to: &headers, for: request.headers)
+        headers[.cacheControl] = cache.directives
+        // Web servers in front may compress it, and a 304 must say that, too (RFC 9110, section 15.4.5).
+        headers[.vary] = isNegotiated ? "Accept, Accept-Encoding" : "Accept-Encoding"
+        if validators.areCurrent(for: request.headers) { return .notModified(headers) }
+        headers[.contentType] = contentType
+        headers[.xContentTypeOptions] = "nosniff"
+        headers[.contentSecurityPolicy] = securityPolicy
+        return Response(status: .ok, headers: headers, body: ResponseBody(byteBuffer: body))
+    }
+}
+
+extension Representation {
+    /// When what changes only with the program changed last, in seconds since 1970-01-01T00:00:00Z: it cannot be later
+    /// than the start of the process, which is when this is read first.
+    static let sinceStart = Epoch.now()
+
+    static func json(_ json: JSON, lastModified: Int64? = nil, cache: CachePolicy) -> Representation {
+        Representation(
+            body: ByteBuffer(bytes: json.encoded), contentType: JSON.contentType, lastModified: lastModified,
+            cache: cache
+        )
+    }
+}
+
+/// The media types that a reader wants (RFC 9110, section 12.5.1).
+struct AcceptHeader: Sendable {
+    private struct Range {
+        var type: Substring
+        var subtype: Substring
+        var quality: Double
+    }
+
+    private let ranges: [Range]
+
+    /// - Parameter value: the field's value; `nil` or empty means that anything is welcome.
+    ///   Elements that are not media ranges are passed over.
+    init(_ value: String?) {
+        ranges = (value ?? "").lowercased().split(separator: ",").compactMap(Self.range)
+    }
+
+    /// Whether HTML is wanted more than JSON. When both are as welcome, as with `*/*`, it is not.
+    var prefersHTML: Bool {
+        let html = max(quality(of: "text", "html"), quality(of: "application", "xhtml+xml"))
+        return html > quality(of: "application", "json")
+    }
+
+    /// From 0, not wanted, to 1. Of the ranges that fit, the most specific decides.
+    func quality(of type: String, _ subtype: String) -> Double {
+        if ranges.isEmpty { return 1 }
+        let exact = ranges.filter { $0.type == type && $0.subtype == subtype }
+        let wholeType = ranges.filter { $0.type == type && $0.subtype == "*" }
+        let anything = ranges.filter { $0.type == "*" && $0.subtype == "*" }
+        let deciding = [exact, wholeType, anything].first { !$0.isEmpty } ?? []
+        return deciding.map(\.quality).max() ?? 0
+    }
+
+    private static func range(_ element: Substring) -> Range? {
+        let parts = element.split(separator: ";", omittingEmptySubsequences: false)
+        guard let name = parts.first?.trimmingSpaces(), !name.isEmpty else { return nil }
+        let types = name.split(separator: "/", omittingEmptySubsequences: false)
+        var quality = 1.0
+        for parameter in parts.dropFirst() {
+            let pair = parameter.split(separator: "=", maxSplits: 1)
+            guard pair.count == 2, pair[0].trimmingSpaces() == "q" else { continue }
+            guard let value = Double(pair[1].trimmingSpaces()), (0...1).contains(value) else { return nil }
+            quality = value
+        }
+        switch types.count {
+        // Java's old client writes a lone `*` for `*/*`.
+        case 1 where types[0] == "*": return Range(type: "*", subtype: "*", quality: quality)
+        case 2: return Range(type: types[0], subtype: types[1], quality: quality)
+        default: return nil
+        }
+    }
+}
+
+extension Response {
+    /// 304, which has neither a body nor a length (RFC 9110, section 15.4.5).
+    static func notModified(_ headers: HTTPFields) -> Response {
+        var response = Response(status: .notModified, headers: headers)
+        response.headers[.contentLength] = nil
+        return response
+    }
+
+    /// What `HEAD` is answered with: the same header fields without the body. A length that was
+    /// not known stays unknown.
+    var withoutBody: Response {
+        var response = Response(status: status, headers: headers)
+        response.headers[.contentLength] = headers[.contentLength]
+        return response
+    }
+}

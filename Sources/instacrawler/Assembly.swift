@@ -1,0 +1,287 @@
+import ArgumentParser
+import AsyncHTTPClient
+import Crawler
+import FastCGI
+import Hummingbird
+import HummingbirdFastCGI
+import Logging
+import Pictures
+import Posts
+import Prometheus
+import Sandbox
+import ServiceLifecycle
+import Storage
+import Synchronization
+import Upstreams
+import Web
+
+/// Puts the rooms together.
+struct Assembly: Sendable {
+    /// Limits for what one peer may take: there is nothing to upload here.
+    ///
+    /// - Parameter connections: how many may be open at once; see ``DescriptorBudget``.
+    static func limits(connections: Int? = nil) -> FastCGILimits {
+        var limits = FastCGILimits()
+        limits.bodyBytes = WebConfiguration().bodyBytes
+        limits.connections = connections
+        return limits
+    }
+
+    let settings: Settings
+    let logger: Logger
+    let client: HTTPClient
+    let gallery: GalleryBox
+    let keeping: Keeping
+    let monitor = CrawlMonitor()
+    let metrics: MetricsRegistry
+    let sourceMeter: SourceMeter
+    let sandbox: SandboxServer?
+    private let events: EventBroadcaster
+    /// Ends when what earlier processes have found is shown.
+    private let loading = AsyncStream<Void>.makeStream()
+
+    init(_ settings: Settings, logger: Logger) {
+        self.settings = settings
+        self.logger = logger
+        client = HTTPClient(eventLoopGroupProvider: .singleton, configuration: .upstream())
+        keeping = Keeping(database: settings.database, retention: settings.retention, logger: logger)
+        metrics = MetricsRegistry()
+        sourceMeter = SourceMeter(metrics)
+        gallery = GalleryBox(Gallery(hashtags: settings.hashtags))
+        events = EventBroadcaster(gallery: gallery)
+        sandbox =
+            settings.sources.contains(where: \.startsSandbox)
+            ? SandboxServer(configuration: SandboxConfiguration(), logger: logger) : nil
+    }
+
+    /// Runs the crawler and what is given, until a signal or until one of them fails.
+    static func run(
+        _ settings: Settings, logger: Logger, _ services: (Assembly) async throws -> [any Service]
+    ) async throws {
+        let assembly = Assembly(settings, logger: logger)
+        do {
+            let services = try await services(assembly)
+            // Services end in the opposite order: the streams of events, which have no end of their own, first.
+            try await assembly.serve(
+                assembly.foundations
+                    + [Crawling(crawler: assembly.crawler, onLoaded: assembly.loading.continuation.finish)]
+                    + services + [assembly.events])
+        } catch {
+            try? await assembly.client.shutdown()
+            throw error
+        }
+    }
+
+    /// Crawls once, and answers the request that a web server started this process for.
+    static func answerCGI(_ settings: Settings, logger: Logger) async throws {
+        let assembly = Assembly(settings, logger: logger)
+        let answer = OneTimeService {
+            let crawler = try await assembly.crawler()
+            await crawler.loadGallery()
+            _ = await crawler.crawlOnce(deadline: crawlTimeout, onlyDue: true)
+            try await assembly.application(listeners: [], limits: limits()).answerCGI(environment: Environment.all)
+        }
+        try await assembly.serve(assembly.foundations, endingWith: answer)
+    }
+
+    /// How long a CGI program crawls before it answers with what it has.
+    private static let crawlTimeout = Duration.seconds(10)
+
+    func serve(_ services: [any Service], endingWith last: OneTimeService? = nil) async throws {
+        var configurations = services.map { ServiceGroupConfiguration.ServiceConfiguration(service: $0) }
+        if var last {
+            last.waitsForTheEnd = false
+            configurations.append(
+                .init(service: last, successTerminationBehavior: .gracefullyShutdownGroup))
+        }
+        try await Self.group(configurations, logger: logger).run()
+    }
+
+    /// Services that the signals of an operator or a platform stop gracefully.
+    static func group(
+        _ services: [ServiceGroupConfiguration.ServiceConfiguration], logger: Logger
+    ) -> ServiceGroup {
+        ServiceGroup(
+            configuration: ServiceGroupConfiguration(
+                services: services, gracefulShutdownSignals: [.sigterm, .sigint, .sigusr1], logger: logger))
+    }
+
+    /// The responder as a service. It answers nobody before what earlier processes have found is shown: of several behind
+    /// one socket, a new one would tell readers that there is nothing.
+    func responder(
+        listeners: [FastCGIListener], workers: Int? = nil, limits: FastCGILimits
+    ) -> some Service {
+        WaitingService(
+            application(listeners: listeners, workers: workers, limits: limits), until: loading.stream)
+    }
+
+    private func application(
+        listeners: [FastCGIListener], workers: Int? = nil, limits: FastCGILimits
+    ) -> FastCGIApplication<some HTTPResponder<BasicFastCGIRequestContext>> {
+        let web = WebApplication(
+            context: BasicFastCGIRequestContext.self,
+            configuration: WebConfiguration(
+                version: Instacrawler.version, frameAncestors: settings.frameAncestors),
+            gallery: gallery,
+            health: { [monitor, keeping, sourceMeter] in
+                HealthReport(
+                    monitor.snapshot(), role: monitor.role, storage: keeping.health(), budgets: sourceMeter.budgets)
+            },
+            pictures: pictures, events: events, metrics: metrics, accessKey: settings.accessKey, logger: logger
+        )
+        let application = FastCGIApplication(
+            responder: web.buildResponder(), listeners: listeners, workers: workers, limits: limits, logger: logger)
+        metrics.add(FastCGIMetrics(statistics: application.statistics))
+        metrics.add(ProcessMetrics())
+        metrics.add { [MetricFamily.buildInfo] }
+        return application
+    }
+
+    /// Fetches pictures. They may come from this machine only when all sources are on it: what strangers post
+    /// elsewhere must lead nobody here.
+    var pictures: PictureProxy {
+        PictureProxy(
+            configuration: PictureProxyConfiguration(allowLoopback: settings.sources.allSatisfy(\.isLocal)))
+    }
+
+    /// What stands until all else has ended: the sandbox, where one is to be started, and the client.
+    var foundations: [any Service] {
+        let client = ClientService(client: client)
+        return sandbox.map { [$0, client] } ?? [client]
+    }
+
+    /// The crawler, once it is known where its sources are.
+    func crawler() async throws -> CrawlerService {
+        let local = settings.sources.filter(\.isLocal).map(\.name)
+        var sources: [any PostSource] = []
+        for setting in settings.sources { sources.append(sourceMeter.measured(try await setting.make(self))) }
+        return CrawlerService(
+            configuration: .init(
+                hashtags: settings.hashtags, showsSensitive: settings.showsSensitive, interval: settings.interval,
+                localSources: Set(local)),
+            sources: sources, store: keeping.posts, ledger: keeping.ledger, gallery: gallery,
+            monitor: monitor, logger: logger)
+    }
+}
+
+extension MetricFamily {
+    /// Which program this is.
+    fileprivate static var buildInfo: MetricFamily {
+        MetricFamily(
+            "instacrawler_build_info", .gauge, help: "1, with the version of the program.",
+            samples: [MetricSample(labels: [MetricSample.Label("version", Instacrawler.version)], value: 1)])
+    }
+}
+
+/// The crawler as a service that waits for the sandbox.
+private struct Crawling: Service {
+    let crawler: @Sendable () async throws -> CrawlerService
+    let onLoaded: @Sendable () -> Void
+
+    func run() async throws {
+        let crawler = try await crawler()
+        await crawler.loadGallery()
+        onLoaded()
+        try await crawler.run()
+    }
+}
+
+/// Closes the client's connections at the end, so that the sandbox has none to wait for.
+private struct ClientService: Service {
+    let client: HTTPClient
+
+    func run() async throws {
+        try? await gracefulShutdown()
+        try await client.shutdown()
+    }
+}
+
+extension BasicFastCGIRequestContext: WebServerContext {
+    package var acceleration: Acceleration? { cgi["INSTACRAWLER_ACCEL"].flatMap(Acceleration.init) }
+}
+
+extension Assembly {
+    /// Gives a command the crawler, with the sandbox beside it where it needs one, until the command is done or a
+    /// signal ends it.
+    ///
+    /// - Returns: the exit code of the command.
+    static func crawl(
+        _ settings: Settings, _ command: @escaping @Sendable (Assembly, CrawlerService) async throws -> ExitCode
+    ) async throws -> ExitCode {
+        // A person wants to see the posts; what a service logs as news are just these.
+        var settings = settings
+        if settings.logLevel == .info { settings.logLevel = .warning }
+        let logger = Logs.start(settings, to: .standardError)
+        let assembly = Assembly(settings, logger: logger)
+        let code = Mutex(ExitCode.failure)
+        let work = OneTimeService {
+            let crawler = try await assembly.crawler()
+            let result = try await command(assembly, crawler)
+            code.withLock { $0 = result }
+        }
+        do {
+            try await assembly.serve(assembly.foundations, endingWith: work)
+        } catch {
+            try? await assembly.client.shutdown()
+            throw error
+        }
+        return code.withLock { $0 }
+    }
+}
+
+/// Where posts and the memory of crawls are kept.
+struct Keeping: Sendable {
+    let posts: any PostStore
+    let ledger: any CrawlLedger
+    /// How it is doing.
+    let health: @Sendable () -> StorageHealth
+
+    /// - Parameter database: the file; nil to keep all in memory.
+    init(database: String?, retention: Int, logger: Logger) {
+        guard let database else {
+            posts = MemoryPostStore(retention: retention)
+            ledger = MemoryCrawlLedger()
+            health = { .memoryOnly }
+            return
+        }
+        let store = ResilientStore(path: database, retention: retention, logger: logger)
+        posts = store
+        ledger = store
+        health = { store.health }
+    }
+}
+
+/// Does something once, and waits for the end.
+struct OneTimeService: Service {
+    /// Whether it stays until the others end.
+    var waitsForTheEnd = true
+    private let act: @Sendable () async throws -> Void
+
+    init(_ act: @escaping @Sendable () async throws -> Void) {
+        self.act = act
+    }
+
+    func run() async throws {
+        try await act()
+        if waitsForTheEnd { try? await gracefulShutdown() }
+    }
+}
+
+/// A service that starts once something has happened.
+struct WaitingService: Service {
+    private let base: any Service
+    private let event: AsyncStream<Void>
+
+    /// - Parameters:
+    ///   - base: the service.
+    ///   - event: ends when it has happened; nobody else reads it.
+    init(_ base: any Service, until event: AsyncStream<Void>) {
+        self.base = base
+        self.event = event
+    }
+
+    func run() async throws {
+        await cancelWhenGracefulShutdown { for await _ in event {} }
+        try await base.run()
+    }
+}
