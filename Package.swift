@@ -50,7 +50,7 @@ let package = Package(
             swiftSettings: staysWithItsCaller
         ),
 
-        // The service: each module imports only modules above it in this list. `scripts/check-modules` keeps it so.
+        // The service: each module imports only modules above it in this list. `scripts/check-modules.py` keeps it so.
         .target(name: "Posts", dependencies: ["CUTF8Proc"]),
         .target(name: "Prometheus"),
         .target(name: "Launcher", dependencies: ["CLinux", httpClient, logging, lifecycle]),
