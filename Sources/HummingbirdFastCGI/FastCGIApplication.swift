@@ -1,77 +1,101 @@
 public import FastCGI
-import FastCGI
 import HTTPTypes
 public import Hummingbird
-import Hummingbird
 public import Logging
-import Logging
 import NIOCore
 public import ServiceLifecycle
 
-/// Runs a Hummingbird responder, such as a router, as a FastCGI responder: what `Application` is for HTTP.
+/// Runs a Hummingbird router behind a web server that speaks FastCGI: what `Application` is for HTTP.
 ///
 /// ```swift
 /// let router = Router(context: BasicFastCGIRequestContext.self)
-/// router.get("hello") { request, context in "Hello" }
-/// let application = FastCGIApplication(
-///     responder: router.buildResponder(), listeners: [.unix(path: "/run/hello.sock")], logger: Logger(label: "hello"))
+/// router.get("hello") { _, _ in "Hello" }
+/// let application = FastCGIApplication(router: router, listeners: [.unix(path: "/run/hello.sock")])
 /// try await application.runService()
 /// ```
 ///
-/// The web server's HTTP is what clients see; here a request is made of the CGI variables, and an answer is
-/// written as a CGI program writes one. Differences from `Application` that follow from that: trailers are
-/// dropped, `Connection` and `Transfer-Encoding` are left to the web server, and there is no upgrade.
+/// The web server speaks HTTP to the client. A request is made from the CGI variables (RFC 3875), and a response is
+/// written as a CGI program writes one. Therefore, in contrast to `Application`, trailers are dropped, the web server
+/// decides about `Connection` and `Transfer-Encoding`, and connections cannot be upgraded.
 public struct FastCGIApplication<Responder: HTTPResponder>: Service
 where Responder.Context: InitializableFromSource<FastCGIRequestContextSource> {
     private let server: FastCGIServer
     private let handler: RequestHandler<Responder>
     private let limits: FastCGILimits
+    private let services: [any Service]
     private let logger: Logger
 
-    /// Makes an application; it listens once it runs.
+    /// Creates an application from a responder. It listens once it runs.
     ///
     /// - Parameters:
-    ///   - responder: answers the requests.
-    ///   - listeners: where to listen, at least one.
-    ///   - workers: threads, 1...256; as many as processors, and at least 2, when nil.
-    ///   - limits: what a peer may take.
-    ///   - logger: where to log; each request's logger carries its id, the `X-Request-ID` of the web server
-    ///     when there is one.
-    ///   - onListening: called once with the addresses.
+    ///   - responder: produces the responses.
+    ///   - listeners: the listening sockets: 1 to 64.
+    ///   - workers: the number of threads, 1 to 256; nil for one per processor, and at least 2.
+    ///   - limits: limits on what a peer may use.
+    ///   - services: run together with the server. They start before it and shut down after it.
+    ///   - onServerRunning: called once with the addresses of the listening sockets.
+    ///   - logger: receives log messages. The logger of a request carries the request's ID, which is the web server's
+    ///     `X-Request-ID` if there is one.
     public init(
         responder: Responder, listeners: [FastCGIListener], workers: Int? = nil,
-        limits: FastCGILimits = FastCGILimits(), logger: Logger,
-        onListening: @escaping @Sendable ([String]) async -> Void = { _ in }
+        limits: FastCGILimits = FastCGILimits(), services: [any Service] = [],
+        onServerRunning: @escaping @Sendable ([String]) async -> Void = { _ in },
+        logger: Logger = Logger(label: "HummingbirdFastCGI")
     ) {
         let handler = RequestHandler(responder: responder, logger: logger)
         self.handler = handler
         self.limits = limits
+        self.services = services
         self.logger = logger
         server = FastCGIServer(
-            listeners: listeners, workers: workers, limits: limits, logger: logger, onListening: onListening
+            listeners: listeners, workers: workers, limits: limits, logger: logger, onListening: onServerRunning
         ) { request, response in
             try await handler.handle(request, response)
         }
     }
 
-    /// What the server has counted.
+    /// Creates an application from a router, or from another builder of a responder. It listens once it runs.
+    ///
+    /// - Parameters:
+    ///   - router: the router.
+    ///   - listeners: the listening sockets: 1 to 64.
+    ///   - workers: the number of threads, 1 to 256; nil for one per processor, and at least 2.
+    ///   - limits: limits on what a peer may use.
+    ///   - services: run together with the server. They start before it and shut down after it.
+    ///   - onServerRunning: called once with the addresses of the listening sockets.
+    ///   - logger: receives log messages.
+    public init<Builder: HTTPResponderBuilder>(
+        router: Builder, listeners: [FastCGIListener], workers: Int? = nil,
+        limits: FastCGILimits = FastCGILimits(), services: [any Service] = [],
+        onServerRunning: @escaping @Sendable ([String]) async -> Void = { _ in },
+        logger: Logger = Logger(label: "HummingbirdFastCGI")
+    ) where Builder.Responder == Responder {
+        self.init(
+            responder: router.buildResponder(), listeners: listeners, workers: workers, limits: limits,
+            services: services, onServerRunning: onServerRunning, logger: logger)
+    }
+
+    /// The server's counters.
     public var statistics: FastCGIStatistics { server.statistics }
 
     /// Serves until a graceful shutdown or until the task is cancelled.
     ///
-    /// - Throws: ``FastCGI/FastCGIError`` when it cannot listen, or when a setting is not allowed.
+    /// - Throws: ``FastCGI/FastCGIError`` if the server cannot listen or a setting is out of range; the error of a service
+    ///   that fails.
     public func run() async throws {
-        try await server.run()
+        guard !services.isEmpty else { return try await server.run() }
+        try await ServiceGroup(services: services + [server], logger: logger).run()
     }
 
-    /// Answers the one request that a web server started this process for as a plain CGI program.
+    /// Responds to the one request for which a web server started this process as a CGI program.
     ///
-    /// - Parameter environment: the process's variables.
+    /// - Parameter environment: the variables of the process.
     public func answerCGI(environment: [String: String]) async throws {
         try await CGIProgram.answer(environment: environment, limits: limits, handler: handler.handle)
     }
 
-    /// Serves until `SIGTERM`, `SIGINT`, or `SIGUSR1`, with which multiwatch and some web servers ask for a graceful end.
+    /// Serves until `SIGTERM`, `SIGINT` or `SIGUSR1`. multiwatch and some web servers send `SIGUSR1` to request a graceful
+    /// shutdown.
     public func runService() async throws {
         try await ServiceGroup(
             services: [self], gracefulShutdownSignals: [.sigterm, .sigint, .sigusr1], logger: logger
@@ -79,31 +103,35 @@ where Responder.Context: InitializableFromSource<FastCGIRequestContextSource> {
     }
 }
 
-/// What a request context is made from when the request came over FastCGI.
+/// The source of a request context for a request that arrived over FastCGI.
 public struct FastCGIRequestContextSource: RequestContextSource {
-    /// The logger of the request; its metadata holds the request's id.
+    /// The logger of the request. Its metadata contains the request's ID.
     public let logger: Logger
-    /// CGI meta-variables, such as `REMOTE_ADDR`, and header fields.
+    /// The CGI meta-variables, such as `REMOTE_ADDR`, and header fields.
     public let parameters: FastCGIParameters
 
-    /// Makes a source.
+    /// Creates a source.
     public init(logger: Logger, parameters: FastCGIParameters) {
         self.logger = logger
         self.parameters = parameters
     }
 }
 
-/// A request context for FastCGI that holds no more than Hummingbird needs.
-public struct BasicFastCGIRequestContext: RequestContext {
-    /// Where the context comes from.
-    public typealias Source = FastCGIRequestContextSource
+/// A request context from which middleware and handlers read the CGI variables of the request.
+public protocol FastCGIRequestContext: InitializableFromSource, RequestContext
+where Source == FastCGIRequestContextSource {
+    /// The CGI meta-variables, such as `REMOTE_ADDR`, and header fields.
+    var cgi: FastCGIParameters { get }
+}
 
-    /// What Hummingbird keeps in a context.
+/// The smallest ``FastCGIRequestContext``.
+public struct BasicFastCGIRequestContext: FastCGIRequestContext {
+    /// Hummingbird's part of a context.
     public var coreContext: CoreRequestContextStorage
-    /// CGI meta-variables, such as `REMOTE_ADDR`, and header fields.
+    /// The CGI meta-variables, such as `REMOTE_ADDR`, and header fields.
     public let cgi: FastCGIParameters
 
-    /// Makes a context.
+    /// Creates a context.
     public init(source: FastCGIRequestContextSource) {
         coreContext = CoreRequestContextStorage(source: source)
         cgi = source.parameters
@@ -111,9 +139,9 @@ public struct BasicFastCGIRequestContext: RequestContext {
 }
 
 extension Request {
-    /// Makes a request of one that came over FastCGI.
+    /// Creates a Hummingbird request from a FastCGI request.
     ///
-    /// - Returns: nil when it has no method, or one that is no token.
+    /// - Returns: nil if the method is missing or is not a token.
     init?(_ request: FastCGIRequest) {
         guard let head = HTTPRequest(request.parameters) else { return nil }
         let body =
@@ -123,8 +151,7 @@ extension Request {
     }
 }
 
-/// The body of a request as Hummingbird reads it. Limits of the server become the HTTP errors that stand for
-/// them.
+/// The body of a request as Hummingbird reads it. Exceeded limits of the server become the corresponding HTTP errors.
 struct ByteBuffers: AsyncSequence, Sendable {
     private let body: FastCGIBody
 
@@ -151,19 +178,20 @@ struct ByteBuffers: AsyncSequence, Sendable {
     }
 }
 
-/// Adds a request's id to what is logged about it.
+/// Adds a request's ID to its log messages.
 ///
-/// Most requests log nothing, so the id is made into text, and put beside the other metadata, only when something is.
+/// Most requests log nothing. Therefore the ID becomes text, and is merged with the other metadata, only when a message is
+/// logged.
 struct RequestLogHandler: LogHandler {
-    /// The name by which Hummingbird knows the id.
+    /// Hummingbird's name for the ID.
     static let key = "hb.request.id"
 
     private var inner: any LogHandler
     private let id: Logger.MetadataValue
 
     /// - Parameters:
-    ///   - inner: does the logging.
-    ///   - id: of the request.
+    ///   - inner: logs the messages.
+    ///   - id: the request's ID.
     init(_ inner: any LogHandler, id: Logger.MetadataValue) {
         self.inner = inner
         self.id = id

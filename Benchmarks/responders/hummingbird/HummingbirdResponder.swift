@@ -33,7 +33,7 @@ struct HummingbirdResponder {
             Response(status: .ok, headers: [.contentType: "application/json"], body: ResponseBody(byteBuffer: body))
         }
         let application = FastCGIApplication(
-            responder: router.buildResponder(), listeners: [.unix(path: CommandLine.arguments[1], mode: 0o666)],
+            router: router, listeners: [.unix(path: CommandLine.arguments[1], mode: 0o666)],
             workers: 2, logger: Logger(label: "hummingbird"))
         try await application.runService()
     }

@@ -91,8 +91,8 @@ struct EqualityTests {
         router.get("who") { _, context in "\(context.cgi["REMOTE_ADDR"] ?? "-") \(context.id)" }
         let listening = Promise<String>()
         let application = FastCGIApplication(
-            responder: router.buildResponder(), listeners: [TestServer.Transport.unix.listener(in: directory)],
-            logger: LogRecorder().logger, onListening: { listening.fulfil($0.joined()) })
+            router: router, listeners: [TestServer.Transport.unix.listener(in: directory)],
+            onServerRunning: { listening.fulfil($0.joined()) }, logger: LogRecorder().logger)
         try await Self.running(application) {
             let client = try await RawClient(to: await listening.wait())
             let answer = try await client.exchange(
@@ -104,6 +104,48 @@ struct EqualityTests {
                     ]))
             #expect(String(decoding: answer.output, as: UTF8.self).hasSuffix("\r\n\r\n192.0.2.7 abc-1"))
         }
+    }
+
+    private struct AddressMiddleware<Context: FastCGIRequestContext>: RouterMiddleware {
+        func handle(
+            _ request: Request, context: Context, next: (Request, Context) async throws -> Response
+        ) async throws -> Response {
+            var response = try await next(request, context)
+            response.headers[.via] = context.cgi["REMOTE_ADDR"]
+            return response
+        }
+    }
+
+    private struct EndingService: Service {
+        let started, ended: Promise<Void>
+
+        func run() async throws {
+            started.fulfil()
+            try await gracefulShutdown()
+            ended.fulfil()
+        }
+    }
+
+    @Test("Middleware reads CGI variables, and services run as long as the server")
+    func middlewareAndServices() async throws {
+        let router = Router(context: BasicFastCGIRequestContext.self)
+        router.add(middleware: AddressMiddleware())
+        router.get("plain") { _, _ in "plain" }
+        let (listening, started, ended) = (Promise<String>(), Promise<Void>(), Promise<Void>())
+        let application = FastCGIApplication(
+            router: router, listeners: [TestServer.Transport.unix.listener(in: directory)],
+            services: [EndingService(started: started, ended: ended)],
+            onServerRunning: { listening.fulfil($0.joined()) }, logger: .silent)
+        try await Self.running(application) {
+            let client = try await RawClient(to: await listening.wait())
+            let response = try await client.exchange(
+                Wire.request(
+                    1, [("REQUEST_METHOD", "GET"), ("REQUEST_URI", "/plain"), ("REMOTE_ADDR", "192.0.2.7")]))
+            let text = String(decoding: response.output, as: UTF8.self).lowercased()
+            #expect(text.contains("\r\nvia: 192.0.2.7\r\n"))
+            try await started.wait()
+        }
+        try await ended.wait()
     }
 
     @Test("That a client has left is no error in the log", arguments: ["/collect", "/wait"])
@@ -124,8 +166,8 @@ struct EqualityTests {
         }
         let (listening, log) = (Promise<String>(), LogRecorder())
         let application = FastCGIApplication(
-            responder: router.buildResponder(), listeners: [TestServer.Transport.unix.listener(in: directory)],
-            logger: log.logger, onListening: { listening.fulfil($0.joined()) })
+            router: router, listeners: [TestServer.Transport.unix.listener(in: directory)],
+            onServerRunning: { listening.fulfil($0.joined()) }, logger: log.logger)
         try await Self.running(application) {
             let client = try await RawClient(to: await listening.wait())
             let head = Wire.head(1, [("REQUEST_METHOD", "POST"), ("REQUEST_URI", path), ("CONTENT_LENGTH", "100")])
@@ -148,9 +190,9 @@ struct EqualityTests {
             configuration: .init(address: .hostname("127.0.0.1", port: 0)),
             onServerRunning: { httpListening.fulfil($0.localAddress?.port ?? 0) }, logger: .silent)
         let fastCGI = FastCGIApplication(
-            responder: EqualityRoutes.router(BasicFastCGIRequestContext.self).buildResponder(),
-            listeners: [TestServer.Transport.unix.listener(in: directory)], limits: limits, logger: .silent,
-            onListening: { fastCGIListening.fulfil($0.joined()) })
+            router: EqualityRoutes.router(BasicFastCGIRequestContext.self),
+            listeners: [TestServer.Transport.unix.listener(in: directory)], limits: limits,
+            onServerRunning: { fastCGIListening.fulfil($0.joined()) }, logger: .silent)
         try await Self.running(http, fastCGI) {
             try await test(await httpListening.wait(), await fastCGIListening.wait())
         }
