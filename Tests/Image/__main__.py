@@ -10,15 +10,13 @@ import shutil
 import sys
 import tempfile
 
-sys.dont_write_bytecode = True
-
-from checking import Failure  # noqa: E402
-from contents import check_configuration, check_files  # noqa: E402
-from image import Image  # noqa: E402
-from sandbox import Sandbox  # noqa: E402
-from service import check_death, check_memory, check_service  # noqa: E402
-from stopping import check_load, check_slow_requests  # noqa: E402
-from trust import check_names_and_certificates  # noqa: E402
+from .checking import Failure
+from .contents import check_configuration, check_files
+from .image import Image
+from .sandbox import Sandbox
+from .service import check_death, check_memory, check_service
+from .stopping import check_load, check_slow_requests
+from .trust import check_names_and_certificates
 
 
 def run(name, work):

@@ -5,21 +5,16 @@ import json
 import os
 import pathlib
 import signal
-import socket
 import subprocess
 import time
 
-from checking import Failure, eventually, get
-from memory import Limit
+from Tests.harness import eventually, free_port, get
+
+from .checking import Failure
+from .memory import Limit
 
 USER = 54321
 MEBIBYTES = 64
-
-
-def free_port():
-    with socket.socket() as listener:
-        listener.bind(("127.0.0.1", 0))
-        return listener.getsockname()[1]
 
 
 class Container:
@@ -99,7 +94,7 @@ class Container:
                 raise Failure(f"the container ended: {self.output()}")
             return get(self.url(path))[0] == 200
 
-        eventually(f"{path} answers", answers, 30)
+        eventually(f"{path} answers", answers)
         return time.monotonic() - self.started
 
     def wait_for_pictures(self):

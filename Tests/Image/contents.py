@@ -5,7 +5,7 @@ import re
 import stat
 import subprocess
 
-from checking import check
+from .checking import check
 
 # What tokens and keys of the services that are asked look like, and what a key file begins with.
 SECRETS = re.compile(rb"-----BEGIN [A-Z ]*PRIVATE KEY|EAA[A-Za-z0-9]{60}|(?:ACCESS_TOKEN|ACCESS_KEY)=[^\s\"'<$\x00]")

@@ -4,7 +4,7 @@ import json
 import os
 import subprocess
 
-from checking import Failure
+from .checking import Failure
 
 ENGINE = os.environ.get("INSTACRAWLER_IMAGE_ENGINE", "docker")
 

@@ -3,8 +3,7 @@
 import shutil
 import subprocess
 
-from checking import eventually, get
-from container import free_port
+from Tests.harness import eventually, free_port, get
 
 
 class Sandbox:

@@ -5,9 +5,11 @@ import os
 import signal
 import subprocess
 
-from checking import check, eventually, get, measured
-from container import MEBIBYTES, Container
-from memory import proportional
+from Tests.harness import eventually, get
+
+from .checking import check, measured
+from .container import MEBIBYTES, Container
+from .memory import proportional
 
 IDLE_MEBIBYTES = 40
 PICTURES_MEBIBYTES = 20

@@ -5,9 +5,11 @@ import os
 import signal
 import time
 
-from checking import check, eventually, get, measured
-from container import Container
-from load import Load
+from Tests.harness import eventually, get
+
+from .checking import check, measured
+from .container import Container
+from .load import Load
 
 
 def stop(container, everyone):

@@ -8,8 +8,10 @@ import struct
 import subprocess
 import threading
 
-from checking import check, eventually, get
-from container import Container
+from Tests.harness import eventually, get
+
+from .checking import check
+from .container import Container
 
 NAME = "pictures.instacrawler.test"
 

@@ -1,9 +1,9 @@
 """One contract, every web server: runs every case over every server and transport, and prints the matrix.
 
-    python3 Tests/ProxyContract [--all] [--write] [--case=NAME...] [WORD...]
+    scripts/test-proxies [--all] [--write] [--case=NAME...] [WORD...]
 
-A word chooses the cells whose names hold it, and --case the cases to run; with --all a server that is not installed is a failure; --write puts the
-matrix into docs/proxies.md, if it is whole. Ends with 1 when a cell is red.
+A word chooses the cells whose names hold it, and --case the cases to run. With --all a server that is not installed is a
+failure. --write puts the matrix into docs/proxies.md, if it is whole. Ends with 1 when a cell is red.
 """
 
 import os
@@ -11,13 +11,12 @@ import signal
 import sys
 import time
 
-sys.dont_write_bytecode = True
+from Tests.harness import REPOSITORY, NotStarted, eventually, find, left_running, mark_run
 
-from cases import CASES  # noqa: E402
-from deployment import Deployment  # noqa: E402
-from expectations import Limited, NotApplicable  # noqa: E402
-from processes import MARK, REPOSITORY, NotStarted, eventually, find, left_running  # noqa: E402
-from servers import CELLS  # noqa: E402
+from .cases import CASES
+from .deployment import Deployment
+from .expectations import Limited, NotApplicable
+from .servers import CELLS
 
 
 def run_cell(site, cases, red):
@@ -130,13 +129,13 @@ def main(arguments):
         return 64
     # Ended by a signal, it ends what it has started.
     signal.signal(signal.SIGTERM, lambda number, _: sys.exit(128 + number))
-    os.environ[MARK] = f"{os.getpid()}-{time.monotonic_ns()}"
+    mark_run()
     chosen = [cell for cell in CELLS if not words or any(word.lower() in cell.name.lower() for word in words)]
     red = []
     skipped = {cell: packages for cell in chosen if (packages := missing(cell))}
     rows = run_cells([cell for cell in chosen if cell not in skipped], cases, red)
     try:
-        eventually("all have ended", lambda: not left_running(), 5)
+        eventually("all have ended", lambda: not left_running())
     except NotStarted:
         red += [f"left running: {process}" for process in left_running()]
     print(table(rows, cases))

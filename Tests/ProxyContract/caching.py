@@ -3,9 +3,10 @@
 import gzip
 import time
 
-from expectations import NOT_FOUND, OUT_OF_RANGE, NotApplicable, expect, expect_answer, expect_envelope
-from processes import eventually
-from upstream import PICTURE
+from Tests.harness import eventually
+
+from .expectations import NOT_FOUND, OUT_OF_RANGE, NotApplicable, expect, expect_answer, expect_envelope
+from .upstream import PICTURE
 
 
 def negative_is_not_kept(site):
@@ -54,7 +55,8 @@ def one_entry(site):
             expect(answer.status == 200, method, path, "is", answer.status, answer.text[:200])
             expect(answer.header("content-type") == "image/png", path, "has the type", answer.header("content-type"))
             expect(method == "HEAD" or answer.body == PICTURE, path, "has", len(answer.body), "bytes")
-            expect(answer.header("content-length") == str(len(PICTURE)), method, path, "has the length", answer.header("content-length"))
+            length = answer.header("content-length")
+            expect(length == str(len(PICTURE)), method, path, "has the length", length)
             lifetime = "86400" if path == media else "10"
             expect((answer.header("cache-control") or "").count("max-age") == 1, path, answer.header("cache-control"))
             expect(f"max-age={lifetime}," in answer.header("cache-control"), path, answer.header("cache-control"))
@@ -78,8 +80,8 @@ def odd_requests_are_not_kept(site):
     """What has endlessly many spellings takes no room in a cache."""
     if not site.cell.keeps:
         raise NotApplicable("no cache")
-    for path in ("/latest?junk=1", "/latest/01", "/tags/golang?q=a", "/tags/golang?limit=1&limit=1", "/%73tatus", "/tags/GOLANG/latest",
-                 "/tags/golang+caf%C3%A9/latest", "/tags/golang?limit=%31", "/tags/golang?key=x"):
+    for path in ("/latest?junk=1", "/latest/01", "/tags/golang?q=a", "/tags/golang?limit=1&limit=1", "/%73tatus",
+                 "/tags/GOLANG/latest", "/tags/golang+caf%C3%A9/latest", "/tags/golang?limit=%31", "/tags/golang?key=x"):
         for _ in range(2):
             answer = site.get(path)
             expect(answer.header("x-cache") is None, path, "is", answer.status, answer.header("x-cache"))
@@ -105,7 +107,8 @@ def compressed(site):
             again = site.ask_again("GET", path, answer.header("etag"), *fields)
             expect(again.status == 304, path, coding, "again is", again.status)
             for name in ("etag", "vary"):
-                expect(again.header(name) == answer.header(name), path, coding, name, "is", again.header(name), "not", answer.header(name))
+                first, second = answer.header(name), again.header(name)
+                expect(second == first, path, coding, name, "is", second, "not", first)
     if site.cell.program == "nginx":
         expect(seen, "nothing was compressed")
 

@@ -4,15 +4,16 @@ import json
 import subprocess
 from email.utils import parsedate_to_datetime
 
-from caching import compressed, negative_is_not_kept, odd_requests_are_not_kept, one_entry, slow_readers
-from changes import disappeared, nothing_found_yet
-from claims import behind_another_nginx, ipv6, scheme, secret_stays_out_of_logs
-from expectations import NOT_FOUND, OK, OUT_OF_RANGE, Limited, NotApplicable, expect, expect_answer, expect_envelope
-from http1 import Broken, request
-from processes import eventually, find
-from streams import events
-from trouble import failed_over, killed_under_load, responder_down, restarted_under_load
-from upstream import HALF, PICTURE
+from Tests.harness import eventually, find
+
+from .caching import compressed, negative_is_not_kept, odd_requests_are_not_kept, one_entry, slow_readers
+from .changes import disappeared, nothing_found_yet
+from .claims import behind_another_nginx, ipv6, scheme, secret_stays_out_of_logs
+from .expectations import NOT_FOUND, OK, OUT_OF_RANGE, Limited, NotApplicable, expect, expect_answer, expect_envelope
+from .http1 import Broken, request
+from .streams import events
+from .trouble import failed_over, killed_under_load, responder_down, restarted_under_load
+from .upstream import HALF, PICTURE
 
 
 def original_contract(site):
@@ -251,7 +252,8 @@ def asks_for_key(site):
         site.get(path, ("User-Agent", key), ("Referer", f"http://{key.lower()}.example/"), ("X-Request-ID", key))
     lines = [line for line in site.server.output().lower().split("\n") if key.lower() in line]
     # Lines of nginx's error log are for `instacrawler up`, which takes addresses out of them.
-    expect(not [line for line in lines if line.startswith("{") or site.cell.program != "nginx"], "the key is in the log:", lines[:1])
+    told = [line for line in lines if line.startswith("{") or site.cell.program != "nginx"]
+    expect(not told, "the key is in the log:", lines[:1])
     cookie = site.get(f"/?key={key}", *page).header("set-cookie") or ""
     expect("; Secure" in cookie, "the cookie of who came by https is", cookie)
     site.start_again(INSTACRAWLER_ACCESS_KEY="")

@@ -1,7 +1,8 @@
 """Cases in which what there is to show changes."""
 
-from expectations import NOT_FOUND, NotApplicable, expect, expect_answer, expect_envelope
-from processes import eventually
+from Tests.harness import eventually
+
+from .expectations import NOT_FOUND, NotApplicable, expect, expect_answer, expect_envelope
 
 
 def nothing_found_yet(site):

@@ -4,9 +4,10 @@ import json
 import os
 import socket
 
-from expectations import NotApplicable, expect
-from http1 import Connection, request
-from processes import Program, answers, eventually, find, free_port
+from Tests.harness import Program, answers, eventually, find, free_port
+
+from .expectations import NotApplicable, expect
+from .http1 import Connection, request
 
 KEY = "c2VjcmV0-in-a-log"
 
@@ -33,9 +34,9 @@ def secret_stays_out_of_logs(site):
     bare = [f"/{KEY}", f"/latest/{KEY}", f"/tags/{KEY}/latest", f"/media/{KEY}/{KEY}/0", f"/tags/golang/latest/{KEY}/image"]
     # nginx writes hashtags, and cannot know a key, where none is set: see the case "key".
     paths = [
-        f"/latest?key={KEY}", f"/oembed?url=http%3A%2F%2Flocalhost%2Ftags%2Fgolang{once}", f"/oembed?url={double}", f"/latest?x?key={KEY}",
-        f"/latest{once}", f"/latest{double}", f"/latest/key={KEY}", f"/latest;key={KEY}", f"/latest&key={KEY}",
-        f"/latest?limit=1&%6bey={KEY}", f"/tags/golang?q={KEY}", f"/latest?{KEY}", f"/media/a/key%3D{KEY}/0",
+        f"/latest?key={KEY}", f"/oembed?url=http%3A%2F%2Flocalhost%2Ftags%2Fgolang{once}", f"/oembed?url={double}",
+        f"/latest?x?key={KEY}", f"/latest{once}", f"/latest{double}", f"/latest/key={KEY}", f"/latest;key={KEY}",
+        f"/latest&key={KEY}", f"/latest?limit=1&%6bey={KEY}", f"/tags/golang?q={KEY}", f"/latest?{KEY}", f"/media/a/key%3D{KEY}/0",
     ]
     for path in paths + bare * (site.cell.program != "nginx"):
         site.get(path)

@@ -10,11 +10,12 @@ import socket
 import subprocess
 import tempfile
 
-from http1 import Broken, Connection, request
-from processes import MARK, REPOSITORY, NotStarted, Program, answers, eventually, find, free_port, instacrawler, neutral, running_in
-from responders import Responders
-from streams import Stream
-from upstream import Upstream
+from Tests.harness import MARK, REPOSITORY, NotStarted, Program, answers, eventually, find, free_port, neutral, program, running_in
+
+from .http1 import Broken, Connection, request
+from .responders import Responders
+from .streams import Stream
+from .upstream import Upstream
 
 
 def over_tcp(text):
@@ -84,7 +85,7 @@ class Deployment(Responders):
             self.upstream.opened.set()
         # Of both hashtags: they are crawled one by one.
         for path in ("/latest", "/tags/caf%C3%A9/latest"):
-            eventually(f"pictures are at {path}", lambda: self.all_say(path, self.envelope(0)), 30)
+            eventually(f"pictures are at {path}", lambda: self.all_say(path, self.envelope(0)))
         self.stream = Stream(self)
 
     def make_program(self, works=True):
@@ -95,7 +96,7 @@ class Deployment(Responders):
         prefixes = (MARK,) if self.cell.transport == "cgi" else ("INSTACRAWLER_", "INSTAGRAM_", "LOG_", MARK)
         settings = "".join(
             f"export {name}='{value}'\n" for name, value in self.environment.items() if name.startswith(prefixes))
-        body = f'{settings}exec "{instacrawler()}" "$@"\n' if works else "exit 1\n"
+        body = f'{settings}exec "{program()}" "$@"\n' if works else "exit 1\n"
         with open(self.program + ".new", "w", encoding="utf-8") as file:
             file.write(f"#!/bin/sh\n{body}")
         os.chmod(self.program + ".new", 0o755)
@@ -103,7 +104,7 @@ class Deployment(Responders):
 
     def render(self, template):
         done = subprocess.run(
-            [instacrawler(), "render", f"{REPOSITORY}/{template}"], cwd=self.directory, env=self.environment,
+            [program(), "render", f"{REPOSITORY}/{template}"], cwd=self.directory, env=self.environment,
             capture_output=True, text=True)
         if done.returncode != 0:
             raise NotStarted(done.stderr)
@@ -141,13 +142,14 @@ class Deployment(Responders):
         self.server = Program(
             [find(self.cell.program), *arguments], {**self.environment, "HOME": self.directory},
             f"{self.directory}/server.log", self.directory)
-        self.server.wait_until("listens", lambda: answers(socket.AF_INET6 if ":" in self.host else socket.AF_INET, (self.host, self.port)))
+        family = socket.AF_INET6 if ":" in self.host else socket.AF_INET
+        self.server.wait_until("listens", lambda: answers(family, (self.host, self.port)))
 
     def stop(self):
         if self.stream:
             self.stream.close()
-        for program in self.programs:
-            program.stop(signal.SIGKILL)
+        for started in self.programs:
+            started.stop(signal.SIGKILL)
         if self.server:
             self.server.stop(signal.SIGTERM)
         self.upstream.stop()

@@ -4,8 +4,9 @@ import os
 import signal
 import socket
 
-from expectations import OK
-from processes import Program, answers, children, eventually, find, has_ended
+from Tests.harness import Program, answers, children, eventually, find, has_ended
+
+from .expectations import OK
 
 
 class Responders:
@@ -79,7 +80,7 @@ class Responders:
         else:
             self.restart_responders()
         # Where there are several, each has to be another one.
-        eventually("it answers again", lambda: self.all_say("/status", OK), 30)
+        eventually("it answers again", lambda: self.all_say("/status", OK))
 
     def start_again(self, **settings):
         """Starts the web server anew as well, for settings that its configuration needs, too."""
@@ -90,7 +91,7 @@ class Responders:
             self.responder.stop()
             self.start_responder()
         self.start_server()
-        eventually("it answers again", lambda: self.all_say("/status", OK), 30)
+        eventually("it answers again", lambda: self.all_say("/status", OK))
 
     def break_responder(self):
         """Ends all of them, and none comes again."""
@@ -109,7 +110,7 @@ class Responders:
         if self.cell.gives_up:
             self.server.stop()
             self.start_server()
-        eventually("it answers again", lambda: self.status_of("/latest/1") == 200, 30)
+        eventually("it answers again", lambda: self.status_of("/latest/1") == 200)
 
     def kill_one_responder(self):
         """Kills one of those behind the socket, and waits until another has taken its place."""

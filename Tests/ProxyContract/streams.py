@@ -2,8 +2,8 @@
 
 import time
 
-from expectations import Limited, expect, expect_envelope
-from http1 import request
+from .expectations import Limited, expect, expect_envelope
+from .http1 import request
 
 # Seconds: longer than any time-out that a server has between two signs of life (15 s), or has for a whole answer.
 AGE = 33

@@ -2,7 +2,7 @@
 
 And the error pages that exist twice: lighttpd wants them to end in .html.
 
-    python3 Tests/ProxyContract/templates.py [--all]
+    python3 -m Tests.ProxyContract.templates [--all]
 
 With --all a missing envsubst is a failure.
 """
@@ -13,7 +13,7 @@ import shutil
 import subprocess
 import sys
 
-from processes import REPOSITORY, instacrawler
+from Tests.harness import REPOSITORY, program
 
 GOOD = {
     "PORT": "5077", "INSTACRAWLER_HOST": "127.0.0.1", "INSTACRAWLER_SOCKET": "/run/a/instacrawler.sock",
@@ -39,13 +39,14 @@ SPECIAL = {
     "INSTACRAWLER_PRIVATE": [], "INSTACRAWLER_ADDRESS": [], "INSTACRAWLER_TRUSTED_GEO": [], "INSTACRAWLER_TRUSTED_REAL_IP": [],
     "INSTACRAWLER_TRUSTED_PROXIES": [],
 }
-BAD = SPECIAL | {name: PORTS if name.endswith("PORT") else HOSTS if name.endswith("HOST") else PATHS for name in GOOD if name not in SPECIAL}
+BAD = SPECIAL | {
+    name: PORTS if name.endswith("PORT") else HOSTS if name.endswith("HOST") else PATHS for name in GOOD if name not in SPECIAL}
 
 
 def render(template, environment):
     # The root has no .env, and the repository may have one.
     return subprocess.run(
-        [instacrawler(), "render", f"{REPOSITORY}/{template}"], cwd="/",
+        [program(), "render", f"{REPOSITORY}/{template}"], cwd="/",
         env={"PATH": os.environ["PATH"], **environment}, capture_output=True)
 
 

@@ -5,9 +5,9 @@ import signal
 import threading
 import time
 
-from claims import KEY, expect_no_key
-from expectations import NotApplicable, expect, expect_answer, expect_envelope
-from http1 import Broken, request
+from .claims import KEY, expect_no_key
+from .expectations import NotApplicable, expect, expect_answer, expect_envelope
+from .http1 import Broken, request
 
 
 class Load:

@@ -1,6 +1,6 @@
 """A hostile upstream, and readers of every route: nothing from outside ends, freezes or fills the service.
 
-    scripts/soak [--seconds 600] [--seed N] [--part hostile|load|spellings] [--tame] [--only NAME] [--without NAME]
+    python3 -m Tests.Soak [--seconds 600] [--seed N] [--part hostile|load|spellings] [--tame] [--only NAME] [--without NAME]
 
 `hostile`    posts and responses with nasty values (nasty.py), while 50 readers use every route; the service is started
              again with the same database in between
@@ -20,14 +20,9 @@ import signal
 import sys
 import time
 
-sys.dont_write_bytecode = True
-
-import load
-import nasty
-import readers
-import spellings
-from client import Broken, fetch
-from service import GUARD, Failure, NotStarted, Service, UpstreamProcess, is_debug, program, raise_limits
+from . import load, nasty, readers, spellings
+from .client import Broken, fetch
+from .service import GUARD, Failure, NotStarted, Service, UpstreamProcess, is_debug, program, raise_limits
 
 MEMORY = 96
 # A debug build is five to ten times as slow, and has its unoptimised code in memory.
@@ -224,12 +219,12 @@ class Soak:
         for item in recent:
             body = item.pop("body", "")
             print(f"{item}\n    {body[:400]!r}", file=sys.stderr)
-        print(f"--- again: scripts/soak --part {part} --seed {self.options.seed} --seconds {self.options.seconds:g}",
+        print(f"--- again: python3 -m Tests.Soak --part {part} --seed {self.options.seed} --seconds {self.options.seconds:g}",
             file=sys.stderr)
 
 
 def parse(arguments):
-    parser = argparse.ArgumentParser(prog="soak", description=__doc__,
+    parser = argparse.ArgumentParser(prog="python3 -m Tests.Soak", description=__doc__,
         formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--seconds", type=float, default=600, help="how long the hostile part takes; 600")
     parser.add_argument("--seed", type=int, default=int.from_bytes(os.urandom(3)),
@@ -268,5 +263,5 @@ if __name__ == "__main__":
     signal.signal(signal.SIGTERM, lambda number, _: sys.exit(128 + number))
     try:
         sys.exit(asyncio.run(main(parse(sys.argv[1:]))))
-    except Failure as failure:
+    except (Failure, NotStarted) as failure:
         sys.exit(f"soak: {failure}")

@@ -1,7 +1,7 @@
 """Everything that many clients can do to the service at once, while one client measures `/latest`.
 
-    python3 Tests/Soak/load.py PORT streams 1000
-    python3 Tests/Soak/load.py PORT pictures 700
+    python3 -m Tests.Soak.load PORT streams 1000
+    python3 -m Tests.Soak.load PORT pictures 700
 
 holds streams or asks for pictures, prints a line when all are under way, and ends with its standard input.
 """
@@ -9,11 +9,12 @@ holds streams or asks for pictures, prints a line when all are under way, and en
 import asyncio
 import collections
 import json
-import os
 import sys
 import time
 
-from client import Broken, Connection, fetch, request
+from Tests.harness import REPOSITORY
+
+from .client import Broken, Connection, fetch, request
 
 STREAMS, PICTURES, SLOW = 1_000, 700, 400
 # Of the responder on a small system, and slow pictures that would need more than those.
@@ -90,8 +91,8 @@ class Holder:
     async def start(self):
         pipe = asyncio.subprocess.PIPE
         self.process = await asyncio.create_subprocess_exec(
-            sys.executable, "-B", os.path.abspath(__file__), str(self.port), self.what, str(self.count), stdin=pipe,
-            stdout=pipe)
+            sys.executable, "-B", "-m", "Tests.Soak.load", str(self.port), self.what, str(self.count), stdin=pipe, stdout=pipe,
+            cwd=REPOSITORY)
         return (await asyncio.wait_for(self.process.stdout.readline(), 120)).decode().strip()
 
     async def stop(self):

@@ -12,10 +12,11 @@ import time
 from dataclasses import dataclass
 from urllib.parse import quote
 
-import nasty
-import validity
-from client import Broken, Connection, fetch, request
-from service import Failure, answers
+from Tests.harness import answers
+
+from . import nasty, validity
+from .client import Broken, Connection, fetch, request
+from .service import Failure
 
 FILTERS = ["type", "source", "q", "not", "alt", "orientation", "limit", "before"]
 # Of what nginx or the responder says to a request that nobody sends by intention.

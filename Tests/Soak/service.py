@@ -4,37 +4,22 @@ import asyncio
 import json
 import os
 import resource
-import shutil
-import signal
 import subprocess
 import sys
-import tempfile
 import time
 import urllib.request
 
-HERE = os.path.dirname(os.path.abspath(__file__))
-# After this directory, as both have an upstream.
-sys.path.append(os.path.join(os.path.dirname(HERE), "ProxyContract"))
+from Tests import harness
+from Tests.harness import NotStarted, children, program
 
-from processes import REPOSITORY, NotStarted, Program, answers, children, free_port, neutral
-from upstream import BODIES, HASHTAGS, LIMITS
+from .upstream import BODIES, HASHTAGS, LIMITS
 
 # Seconds: guards against hanging, and no measurements.
-GUARD = 120
+GUARD = harness.GUARD
 
 
 class Failure(Exception):
     """Something that must hold does not; the text says what."""
-
-
-def program():
-    """The program under test: what INSTACRAWLER_PROGRAM names, else the release build, else the debug build."""
-    builds = [os.path.join(REPOSITORY, ".build", kind, "instacrawler") for kind in ("release", "debug")]
-    found = os.environ.get("INSTACRAWLER_PROGRAM") or next((build for build in builds if os.access(build, os.X_OK)),
-        None)
-    if not found or not os.access(found, os.X_OK):
-        raise Failure("there is no program: make build")
-    return found
 
 
 def is_debug():
@@ -52,8 +37,8 @@ class UpstreamProcess:
 
     def __init__(self, settings):
         self.process = subprocess.Popen(
-            [sys.executable, "-B", os.path.join(HERE, "upstream.py"), json.dumps(settings)], stdin=subprocess.PIPE,
-            stdout=subprocess.PIPE, text=True)
+            [sys.executable, "-B", "-m", "Tests.Soak.upstream", json.dumps(settings)], cwd=harness.REPOSITORY,
+            stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True)
         line = self.process.stdout.readline()
         if not line:
             raise Failure("the upstream did not start")
@@ -74,16 +59,17 @@ class UpstreamProcess:
             self.process.wait()
 
 
-class Service:
-    """nginx and the responder, in a directory of their own; may be started again with the same database."""
+class Service(harness.Service):
+    """The service between its hostile upstream and its readers; may be started again with the same database."""
 
-    def __init__(self, upstream, hashtags=HASHTAGS, **settings):
-        self.upstream, self.hashtags, self.settings = upstream, hashtags, settings
-        self.directory = tempfile.mkdtemp(prefix="instacrawler-soak-")
-        self.port = free_port()
-        self.address = f"http://127.0.0.1:{self.port}"
-        self.running, self.round = None, 0
-        self.log = f"{self.directory}/log"
+    def __init__(self, upstream, hashtags=HASHTAGS):
+        super().__init__(
+            INSTACRAWLER_RATE_LIMIT="off", INSTACRAWLER_INTERVAL="1s", INSTACRAWLER_HASHTAGS=",".join(hashtags),
+            INSTAGRAM_GRAPH_URL=f"{upstream.origin}/v23.0", INSTACRAWLER_LOG_FORMAT="json",
+            # Of a crash the place is enough, and quickly.
+            SWIFT_BACKTRACE="enable=yes,color=no,threads=crashed,registers=none,images=none,symbolicate=fast")
+        self.settings["INSTACRAWLER_DATABASE"] = f"{self.directory}/posts.sqlite"
+        self.upstream, self.hashtags, self.round = upstream, hashtags, 0
         # The descriptors that were open before there was a reader.
         self.descriptors_before = 0
 
@@ -94,30 +80,12 @@ class Service:
     def start(self, hostile=False, descriptors=None):
         """Starts it; with `descriptors`, as a system that gives it no more than so many."""
         self.log = f"{self.directory}/log-{self.round}"
-        environment = {
-            **neutral(os.environ), "PORT": str(self.port), "INSTACRAWLER_HOST": "127.0.0.1",
-            "INSTACRAWLER_RUN": f"{self.directory}/run",
-            "INSTACRAWLER_NGINX": f"{REPOSITORY}/nginx", "INSTACRAWLER_RATE_LIMIT": "off",
-            "INSTACRAWLER_INTERVAL": "1s",
-            "INSTACRAWLER_HASHTAGS": ",".join(self.hashtags), "INSTACRAWLER_SOURCE": self.sources(hostile),
-            "INSTAGRAM_GRAPH_URL": f"{self.upstream.origin}/v23.0", "INSTACRAWLER_DATA": self.directory,
-            "INSTACRAWLER_DATABASE": f"{self.directory}/posts.sqlite", "INSTACRAWLER_LOG_FORMAT": "json",
-            # Of a crash the place is enough, and quickly.
-            "SWIFT_BACKTRACE": "enable=yes,color=no,threads=crashed,registers=none,images=none,symbolicate=fast",
-            **self.settings,
-        }
-        limit = ["prlimit", f"--nofile={descriptors}:{descriptors}"] if descriptors else []
-        self.running = Program([*limit, program(), "up"], environment, self.log, self.directory)
-        self.running.wait_until("is ready", lambda: "InstaCrawler is ready" in self.running.output())
+        self.settings["INSTACRAWLER_SOURCE"] = self.sources(hostile)
+        super().start(*(["prlimit", f"--nofile={descriptors}:{descriptors}"] if descriptors else []))
         self.round += 1
 
-    @property
-    def pid(self):
-        """The process that responds, and that nginx is a child of."""
-        return self.running.process.pid
-
     def check_running(self):
-        code = self.running.process.poll()
+        code = self.program.process.poll()
         if code is not None:
             raise Failure(f"the service ended with {code}")
         if len(children(self.pid)) < 2:
@@ -175,36 +143,12 @@ class Service:
             f"descriptors are back at {self.descriptors_before} (±{slack}); there are {self.open_files()}",
             lambda: self.descriptors() <= self.descriptors_before + slack)
 
-    def stop(self, expects_grace=True):
+    def stop(self):
         """Stops it as a platform does, and says how long that took."""
-        begun = time.monotonic()
-        process = self.running.process
-        if process.poll() is None:
-            process.send_signal(signal.SIGTERM)
-            try:
-                code = process.wait(30)
-            except subprocess.TimeoutExpired:
-                code = "nothing within 30 s of SIGTERM"
-            if expects_grace and code != 0:
-                self.running.stop(signal.SIGKILL)
-                raise Failure(f"stopping the service gave {code}")
-        took = time.monotonic() - begun
-        self.running.stop(signal.SIGKILL)
-        return took
-
-    def log_tail(self, size=5_000):
-        """The end of the log, without the access log's lines; of a crash, where it happened."""
         try:
-            with open(self.log, "rb") as file:
-                file.seek(max(0, os.path.getsize(self.log) - 4_000_000))
-                lines = file.read().decode("utf-8", "replace").split("\n")
-        except OSError:
-            return ""
-        lines = [line[:400] for line in lines if '"request_start"' not in line]
-        crash = next((index for index, line in enumerate(lines) if "Fatal error" in line or "crashed:" in line), None)
-        if crash is not None:
-            return "\n".join(line for line in lines[crash:] if line.strip())[:size]
-        return "\n".join(lines)[-size:]
+            return super().stop(seconds=30)
+        except NotStarted as error:
+            raise Failure(str(error)) from None
 
     def check_log(self):
         """Each line of the log is one JSON object in UTF-8."""
@@ -215,13 +159,3 @@ class Service:
                         json.loads(line.decode("utf-8"))
                     except ValueError as error:
                         raise Failure(f"a line of the log is no JSON: {error}: {line[:1_000]!r}") from None
-
-    def end(self):
-        """Ends whatever still runs, and removes what it wrote."""
-        if self.running:
-            self.running.stop(signal.SIGKILL)
-        shutil.rmtree(self.directory, ignore_errors=True)
-
-
-__all__ = ["GUARD", "Failure", "NotStarted", "Service", "UpstreamProcess", "answers", "is_debug", "program",
-    "raise_limits"]

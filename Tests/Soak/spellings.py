@@ -4,8 +4,8 @@ import asyncio
 import json
 from urllib.parse import quote
 
-from client import Connection, fetch, request
-from service import Failure
+from .client import Connection, fetch, request
+from .service import Failure
 
 # /latest, /latest/0, the same of the hashtag, the picture itself; three filters, and a few more for widths.
 FETCHES = 12

@@ -1,6 +1,6 @@
 """A hostile upstream: Instagram's hashtag search, a Mastodon timeline and pictures, in every way that is wrong.
 
-    python3 Tests/Soak/upstream.py '{"seed": 1}'
+    python3 -m Tests.Soak.upstream '{"seed": 1}'
 
 Runs in a process of its own, so that what it does delays no reader. Prints its port when it listens, and ends with its
 standard input. It listens on many addresses of the loopback, which are different servers to the service:
@@ -26,8 +26,8 @@ import zlib
 from fnmatch import fnmatchcase
 from urllib.parse import parse_qs, unquote
 
-import nasty
-from nasty import encode
+from . import nasty
+from .nasty import encode
 
 ROUNDS = 12
 BODIES = (3, 4, 5)

@@ -5,7 +5,7 @@ import re
 import xml.parsers.expat
 from html.parser import HTMLParser
 
-from nasty import MARKER
+from .nasty import MARKER
 
 FEED_LIMIT = 2 << 20
 IMAGES = {
