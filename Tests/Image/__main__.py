@@ -1,16 +1,21 @@
-"""Runs an image as a platform would, and checks what is in it, what it answers and how it ends.
+"""Builds the image and checks it as a platform runs it: what is in it, what it responds and how it ends.
 
-    python3 Tests/Image NAME     of an image that docker, podman or buildah has (INSTACRAWLER_IMAGE_ENGINE)
+    python3 -m Tests.Image                builds instacrawler:latest, then checks it
+    python3 -m Tests.Image --no-build     checks the image that is there
 
-`scripts/test-image` builds the image first. Ends with 1 at the first thing that does not hold.
+docker, podman or buildah builds it (INSTACRAWLER_IMAGE_ENGINE), and runc runs it. Where it cannot be checked, this says so and
+ends with 0; with INSTACRAWLER_SKIP=no, with 1. Ends with 1 at the first thing that does not hold.
 """
 
 import pathlib
 import shutil
+import subprocess
 import sys
 import tempfile
 
-from .checking import Failure
+from Tests.harness import NotStarted
+
+from .checking import Failure, needs, skip
 from .contents import check_configuration, check_files
 from .image import Image
 from .sandbox import Sandbox
@@ -18,9 +23,11 @@ from .service import check_death, check_memory, check_service
 from .stopping import check_load, check_slow_requests
 from .trust import check_names_and_certificates
 
+NAME = "instacrawler:latest"
 
-def run(name, work):
-    image = Image(name, work)
+
+def run(work, engine):
+    image = Image(NAME, work, engine)
     check_configuration(image)
     check_files(image)
     with Sandbox(image) as sandbox:
@@ -35,11 +42,20 @@ def run(name, work):
     check_names_and_certificates(image)
 
 
-def main():
+def main(arguments):
+    asked = subprocess.run(["scripts/image", "--engine"], capture_output=True, text=True)
+    if asked.returncode == 64 or arguments not in ([], ["--no-build"]):
+        print(asked.stderr or f"test-image: {arguments} is not known; allowed is --no-build", end="\n", file=sys.stderr)
+        return 64
+    if asked.returncode != 0:
+        skip(asked.stderr.strip())
+    needs("curl", "file", "openssl", "runc", "skopeo", "umoci")
+    if not arguments:
+        subprocess.run(["scripts/image", NAME], check=True)
     work = pathlib.Path(tempfile.mkdtemp(prefix="instacrawler-image-"))
     try:
-        run(sys.argv[1], work)
-    except Failure as failure:
+        run(work, asked.stdout.strip())
+    except (Failure, NotStarted) as failure:
         print(f"test-image: failed: {failure}", file=sys.stderr)
         return 1
     finally:
@@ -48,4 +64,4 @@ def main():
     return 0
 
 
-sys.exit(main())
+sys.exit(main(sys.argv[1:]))

@@ -1,27 +1,24 @@
 """An image, unpacked."""
 
 import json
-import os
 import subprocess
 
 from .checking import Failure
-
-ENGINE = os.environ.get("INSTACRAWLER_IMAGE_ENGINE", "docker")
 
 
 class Image:
     """`bundle` is what runc runs; `configuration` is the image's own, and `blobs` all that it is stored as."""
 
-    def __init__(self, name, work):
+    def __init__(self, name, work, engine):
         self.work = work
         archive = work / "image.tar"
-        if ENGINE == "buildah":
+        if engine == "buildah":
             save = ["buildah", "push", "--quiet", name, f"docker-archive:{archive}:{name}"]
         else:
-            save = [ENGINE, "save", "--output", str(archive), name]
+            save = [engine, "save", "--output", str(archive), name]
         saved = subprocess.run(save, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, text=True)
         if saved.returncode != 0:
-            raise Failure(f"{ENGINE} does not give the image {name}: {saved.stderr.strip()}")
+            raise Failure(f"{engine} does not give the image {name}: {saved.stderr.strip()}")
         # Registries store Docker's form, and umoci unpacks the other.
         layout = work / "layout"
         self.blobs = layout / "blobs/sha256"

@@ -1,7 +1,6 @@
-#!/usr/bin/env python3
 """Prints what an image weighs, and what takes the room; fails above the limits.
 
-    scripts/image-size IMAGE.tar     an archive, as `docker save` writes it
+    python3 Tests/Image/size.py IMAGE.tar     an archive, as `docker save` writes it
 
 Compressed is each layer by gzip's strongest level, as registries store it.
 """
