@@ -42,7 +42,7 @@ def find(name):
 
 
 def neutral(environment):
-    """An environment without the settings of whoever runs the tests."""
+    """An environment without settings of the service."""
     ours = ("INSTACRAWLER_", "INSTAGRAM_", "MASTODON_", "LOG_", "PORT")
     return {name: value for name, value in environment.items() if not name.startswith(ours)}
 
@@ -70,7 +70,7 @@ def eventually(what, holds, seconds=GUARD):
         time.sleep(0.02)
 
 
-def answers(family, address):
+def is_listening(family, address):
     """Whether something listens at an address."""
     with socket.socket(family) as probe:
         probe.settimeout(1)

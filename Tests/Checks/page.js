@@ -1,5 +1,5 @@
-// What axe does not look at in a page that has been loaded; returns a list of what is wrong with it.
-async (width) => {
+// Checks in a loaded page what axe does not; returns the list of faults.
+async ([width, guard]) => {
   const faults = [];
   const fault = (what, element) => faults.push(
     element ? `${what}: ${element.outerHTML.replace(/\s+/g, " ").slice(0, 160)}` : what);
@@ -14,6 +14,7 @@ async (width) => {
   await Promise.all(all("img").map((image) => image.complete || new Promise((done) => {
     image.addEventListener("load", done);
     image.addEventListener("error", done);
+    setTimeout(done, guard);
   })));
   scrollTo(0, 0);
   await painted();

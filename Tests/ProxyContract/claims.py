@@ -4,7 +4,7 @@ import json
 import os
 import socket
 
-from Tests.harness import Program, answers, eventually, find, free_port
+from Tests.harness import Program, eventually, find, free_port, is_listening
 
 from .expectations import NotApplicable, expect
 from .http1 import Connection, request
@@ -90,7 +90,7 @@ def behind_another_nginx(site):
          "daemon off;" + (" user root;" if os.geteuid() == 0 else "")],
         {**site.environment}, f"{directory}/log", directory)
     try:
-        front.wait_until("listens", lambda: answers(socket.AF_INET, ("127.0.0.1", port)))
+        front.wait_until("listens", lambda: is_listening(socket.AF_INET, ("127.0.0.1", port)))
         for fields in ([], [("Accept-Encoding", "gzip")]):
             with Connection(("127.0.0.1", port), timeout=5) as connection:
                 connection.send(request("GET", "/events", fields))

@@ -10,7 +10,19 @@ import socket
 import subprocess
 import tempfile
 
-from Tests.harness import MARK, REPOSITORY, NotStarted, Program, answers, eventually, find, free_port, neutral, program, running_in
+from Tests.harness import (
+    MARK,
+    REPOSITORY,
+    NotStarted,
+    Program,
+    eventually,
+    find,
+    free_port,
+    is_listening,
+    neutral,
+    program,
+    running_in,
+)
 
 from .http1 import Broken, Connection, request
 from .responders import Responders
@@ -143,7 +155,7 @@ class Deployment(Responders):
             [find(self.cell.program), *arguments], {**self.environment, "HOME": self.directory},
             f"{self.directory}/server.log", self.directory)
         family = socket.AF_INET6 if ":" in self.host else socket.AF_INET
-        self.server.wait_until("listens", lambda: answers(family, (self.host, self.port)))
+        self.server.wait_until("listens", lambda: is_listening(family, (self.host, self.port)))
 
     def stop(self):
         if self.stream:

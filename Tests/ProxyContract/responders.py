@@ -4,7 +4,7 @@ import os
 import signal
 import socket
 
-from Tests.harness import Program, answers, children, eventually, find, has_ended
+from Tests.harness import Program, children, eventually, find, has_ended, is_listening
 
 from .expectations import OK
 
@@ -35,7 +35,7 @@ class Responders:
             self.responder = self.start_over_tcp("127.0.0.1")
         else:
             self.responder = self.launch([self.program, "respond", "--listen", f"unix:{self.socket}", "--mode", "666"])
-            self.responder.wait_until("listens", lambda: answers(socket.AF_UNIX, self.socket))
+            self.responder.wait_until("listens", lambda: is_listening(socket.AF_UNIX, self.socket))
 
     def start_standby(self):
         """Starts the responder that is asked while the first one fails."""
@@ -44,7 +44,7 @@ class Responders:
     def start_over_tcp(self, host):
         port = int(self.environment["INSTACRAWLER_RESPONDER_PORT"])
         responder = self.launch([self.program, "respond", "--listen", f"tcp:{host}:{port}"])
-        responder.wait_until("listens", lambda: answers(socket.AF_INET, (host, port)))
+        responder.wait_until("listens", lambda: is_listening(socket.AF_INET, (host, port)))
         return responder
 
     def processes(self):

@@ -12,7 +12,7 @@ import time
 from dataclasses import dataclass
 from urllib.parse import quote
 
-from Tests.harness import answers
+from Tests.harness import is_listening
 
 from . import nasty, validity
 from .client import Broken, Connection, fetch, request
@@ -357,7 +357,7 @@ class Crowd:
     async def expect_alive(self):
         """A connection that breaks because the service has ended is reported as that."""
         await self.service.settle("the service can be reached",
-            lambda: answers(socket.AF_INET, ("127.0.0.1", self.service.port)))
+            lambda: is_listening(socket.AF_INET, ("127.0.0.1", self.service.port)))
         self.service.check_running()
 
     async def ask(self, connection, asked):
