@@ -56,7 +56,7 @@ def free_port(host="127.0.0.1"):
 # Waiting.
 
 
-def eventually(what, holds, seconds=GUARD):
+def eventually(what, holds, seconds=GUARD, pause=0.02):
     """Asks until something holds that no event announces, and returns it. A network error means: not yet."""
     deadline, trouble = time.monotonic() + seconds, ""
     while True:
@@ -67,7 +67,7 @@ def eventually(what, holds, seconds=GUARD):
             trouble = f" ({error})"
         if time.monotonic() > deadline:
             raise NotStarted(f"in vain, for {seconds} s: {what}{trouble}")
-        time.sleep(0.02)
+        time.sleep(pause)
 
 
 def is_listening(family, address):
@@ -162,14 +162,14 @@ class Program:
         with open(self.log, encoding="utf-8", errors="replace") as file:
             return file.read()
 
-    def wait_until(self, what, holds):
+    def wait_until(self, what, holds, pause=0.02):
         def check():
             if self.process.poll() is not None:
                 raise NotStarted(f"{self.name} ended with {self.process.returncode}")
             return holds()
 
         try:
-            return eventually(f"{self.name}: {what}", check)
+            return eventually(f"{self.name}: {what}", check, pause=pause)
         except NotStarted as error:
             self.stop(signal.SIGKILL)
             raise NotStarted(f"{error}\n{self.output()[-2000:]}") from None
@@ -239,7 +239,7 @@ class Service:
             response = self.get(path)
             return response if holds(response) else None
 
-        return self.program.wait_until(f"{path} responds as expected", is_there)
+        return self.program.wait_until(f"{path} responds as expected", is_there, pause=0.1)
 
     @property
     def pid(self):
