@@ -110,8 +110,3 @@ let package = Package(
             ]),
     ]
 )
-
-// `make documentation` needs the plugin; packages that use the libraries do not.
-if Context.environment["INSTACRAWLER_DOCUMENTATION"] != nil {
-    package.dependencies.append(.package(url: "https://github.com/swiftlang/swift-docc-plugin.git", from: "1.5.0"))
-}

@@ -135,9 +135,11 @@ public enum FastCGIListener: Sendable, Equatable, CustomStringConvertible {
         }
     }
 
-    /// Reads `unix:PATH`, `tcp:HOST:PORT` (an IPv6 address in brackets) or `fd:N`.
+    /// Parses a listening socket.
     ///
-    /// - Parameter mode: the permissions of a Unix socket.
+    /// - Parameters:
+    ///   - text: `unix:PATH`, `tcp:HOST:PORT` (an IPv6 address in brackets) or `fd:N`.
+    ///   - mode: the permissions of a Unix socket.
     /// - Throws: ``FastCGIError/configuration(name:value:allowed:)``.
     public init(parsing text: String, mode: UInt32 = 0o660) throws(FastCGIError) {
         let refused = FastCGIError.configuration(

@@ -80,7 +80,7 @@ where Responder.Context: InitializableFromSource<FastCGIRequestContextSource> {
 
     /// Serves until a graceful shutdown or until the task is cancelled.
     ///
-    /// - Throws: ``FastCGI/FastCGIError`` if the server cannot listen or a setting is out of range; the error of a service
+    /// - Throws: `FastCGIError` if the server cannot listen or a setting is out of range; the error of a service
     ///   that fails.
     public func run() async throws {
         guard !services.isEmpty else { return try await server.run() }
