@@ -2,23 +2,18 @@ import Glibc
 
 /// A configuration file with variables written `${NAME}`, as the official nginx image and `envsubst` write them.
 ///
-/// Only the names it is rendered with are replaced. nginx's own variables (`$uri`) stay as they are; another
-/// `${NAME}` is an error, and so is a value that could end a directive and begin another.
+/// nginx's own variables (`$uri`) remain. An unknown `${NAME}` is an error, and so is a value that could end a directive
+/// and begin another.
 package struct Template: Sendable {
-    /// What error messages call it.
+    /// The file, for error messages.
     package let name: String
     private let text: String
 
-    /// - Parameters:
-    ///   - name: the file, for error messages.
-    ///   - text: its contents.
     package init(name: String, text: String) {
         self.name = name
         self.text = text
     }
 
-    /// Reads a template.
-    ///
     /// - Throws: ``LauncherError/cannotRead(_:reason:)``.
     package init(contentsOf path: String) throws(LauncherError) {
         self.init(name: path, text: try Files.read(path))
@@ -36,9 +31,8 @@ package struct Template: Sendable {
         return names
     }
 
-    /// Fills in the variables.
+    /// Replaces the variables.
     ///
-    /// - Parameter variables: all that the template may use.
     /// - Throws: ``TemplateError`` with file and line.
     package func render(_ variables: [TemplateVariable]) throws(TemplateError) -> String {
         let values = Dictionary(variables.map { ($0.name, $0) }) { first, _ in first }
@@ -66,8 +60,8 @@ package struct Template: Sendable {
 
 /// A variable of a ``Template`` and its value.
 package struct TemplateVariable: Sendable, Equatable {
-    /// What a value may be, and how it is written for a web server. The settings of the command line are read by the
-    /// same rules, so that nothing passes there that a template refuses, or that nginx reads in another way.
+    /// The allowed values, and their spelling in the configuration of a web server. Settings are read by the same rules,
+    /// so a template refuses no setting, and nginx reads it as this program does.
     package enum Kind: Sendable, Equatable {
         /// A TCP port, 1 to 65,535.
         case port
@@ -77,7 +71,7 @@ package struct TemplateVariable: Sendable, Equatable {
         case peer
         /// An absolute path without white space or the characters that web servers give a meaning.
         case path
-        /// As ``host``, with an IPv6 address without its brackets.
+        /// Like ``host``, with an IPv6 address without brackets.
         case address
         /// A rate of requests as nginx writes it: `50r/s` or `600r/m`.
         case rate
@@ -97,15 +91,12 @@ package struct TemplateVariable: Sendable, Equatable {
             case .path: text.hasPrefix("/") && text.utf8.allSatisfy(Self.isPlain) ? text : nil
             case .rate: Self.rate(text)
             case .number(let range): Self.number(text, in: range).map(String.init)
-            // A word in front, an address and a number: nothing that opens a block or holds a path.
-            case .networks:
-                text.utf8.allSatisfy { byte in
-                    (0x30...0x39).contains(byte) || (0x61...0x7A).contains(byte) || "./:_; ".utf8.contains(byte)
-                } ? text : nil
+            // Words, addresses and numbers only: a block or a path is impossible.
+            case .networks: text.utf8.allSatisfy { $0.isLowercaseOrDigit || "./:_; ".utf8.contains($0) } ? text : nil
             }
         }
 
-        /// What is allowed, for error messages.
+        /// The allowed values, for error messages.
         package var allowed: String {
             switch self {
             case .port: "1 to 65535"
@@ -118,16 +109,16 @@ package struct TemplateVariable: Sendable, Equatable {
             }
         }
 
-        /// A whole number, written with ASCII digits alone.
+        /// A whole number in ASCII digits.
         package static func number(_ text: some StringProtocol, in range: ClosedRange<Int>) -> Int? {
-            guard text.utf8.allSatisfy(isDigit), let number = Int(text), range.contains(number) else { return nil }
+            guard text.utf8.allSatisfy(\.isDigit), let number = Int(text), range.contains(number) else { return nil }
             return number
         }
 
-        /// An IPv4 address of four decimal numbers, or an IPv6 address, with brackets or without. The short forms that
-        /// some programs take for IPv4 (`1.2.3` is 1.2.0.3 to nginx) are refused.
+        /// An IPv4 address of four decimal numbers, or an IPv6 address, with brackets or without. Refuses the short forms
+        /// of IPv4 (nginx reads `1.2.3` as 1.2.0.3).
         private static func address(_ text: String) -> String? {
-            // A C string ends at a NUL, and what follows would be believed.
+            // A C string ends at a NUL; the rest would not be checked.
             guard !text.utf8.contains(0) else { return nil }
             var bytes = in6_addr()
             if inet_pton(AF_INET, text, &bytes) == 1 { return text }
@@ -136,7 +127,7 @@ package struct TemplateVariable: Sendable, Equatable {
                 return nil
             }
             let octets = withUnsafeBytes(of: &bytes) { Array($0) }
-            // IPv4 inside IPv6 is IPv4: a socket of nginx takes one kind alone.
+            // An IPv4-mapped address becomes IPv4, since nginx listens on IPv6 sockets for IPv6 only.
             if octets.prefix(10).allSatisfy({ $0 == 0 }), octets[10] == 0xFF, octets[11] == 0xFF {
                 return octets.suffix(4).map { String($0) }.joined(separator: ".")
             }
@@ -150,10 +141,10 @@ package struct TemplateVariable: Sendable, Equatable {
         private static func hostName(_ text: String) -> String? {
             let labels = text.split(separator: ".", omittingEmptySubsequences: false)
             guard let last = labels.last, (1...253).contains(text.utf8.count), text.lowercased() != "unix",
-                !last.utf8.allSatisfy(isDigit), !last.lowercased().hasPrefix("0x"),
+                !last.utf8.allSatisfy(\.isDigit), !last.lowercased().hasPrefix("0x"),
                 labels.allSatisfy({ label in
                     (1...63).contains(label.utf8.count) && !label.hasPrefix("-")
-                        && label.utf8.allSatisfy { isLetterOrDigit($0) || "-_".utf8.contains($0) }
+                        && label.utf8.allSatisfy { $0.isLetterOrDigit || "-_".utf8.contains($0) }
                 })
             else { return nil }
             return text
@@ -166,34 +157,25 @@ package struct TemplateVariable: Sendable, Equatable {
             return nil
         }
 
-        private static func isDigit(_ byte: UInt8) -> Bool { (0x30...0x39).contains(byte) }
-
-        private static func isLetterOrDigit(_ byte: UInt8) -> Bool {
-            isDigit(byte) || (0x41...0x5A).contains(byte) || (0x61...0x7A).contains(byte)
-        }
-
-        /// Letters, digits, bytes above ASCII, and punctuation that means nothing to web servers or to glob patterns.
+        /// Letters, digits, bytes above ASCII, and punctuation without a meaning in configurations and glob patterns.
         private static func isPlain(_ byte: UInt8) -> Bool {
-            isLetterOrDigit(byte) || byte >= 0x80 || "/._-+@=,:~%".utf8.contains(byte)
+            byte.isLetterOrDigit || byte >= 0x80 || "/._-+@=,:~%".utf8.contains(byte)
         }
     }
 
-    /// The name, as it stands between `${` and `}`.
+    /// Upper-case letters, digits and `_`.
     package let name: String
+    /// `nil` if it is not set; a template that uses it is an error then.
     let value: String?
     let kind: Kind
 
-    /// - Parameters:
-    ///   - name: upper-case letters, digits and `_`.
-    ///   - value: nil when it is not set; using it in a template is an error then.
-    ///   - kind: what is allowed.
     package init(_ name: String, _ value: String?, _ kind: Kind) {
         self.name = name
         self.value = value
         self.kind = kind
     }
 
-    /// The value, if it is one of its kind.
+    /// The value in the spelling of its kind.
     func checked(for place: TemplateError.Place) throws(TemplateError) -> String {
         guard let value, !value.isEmpty || kind == .networks else { throw .unset(name, place) }
         guard let written = kind.value(of: value) else {
@@ -203,29 +185,25 @@ package struct TemplateVariable: Sendable, Equatable {
     }
 }
 
-/// What is wrong with a template or a value for it.
+/// An error in a template or in a value for it.
 package enum TemplateError: Error, Equatable, CustomStringConvertible {
-    /// Where it is.
     package struct Place: Sendable, Equatable, CustomStringConvertible {
-        /// The template.
         package var file: String
         /// Counted from 1.
         package var line: Int
 
-        /// `FILE:LINE`.
         package var description: String { "\(file):\(line)" }
     }
 
     /// A `${` without its `}`.
     case unclosed(Place)
-    /// A name that is no variable of a template.
+    /// A name that is not a variable of templates.
     case unknown(String, Place, known: [String])
     /// A variable without a value.
     case unset(String, Place)
     /// A value that is not allowed.
     case refused(String, value: String, allowed: String, Place)
 
-    /// A sentence for a person.
     package var description: String {
         switch self {
         case .unclosed(let place): "\(place): a ${ has no }"
@@ -236,4 +214,13 @@ package enum TemplateError: Error, Equatable, CustomStringConvertible {
             "\(place): \(name) is '\(value.prefix(100))'; allowed is \(allowed)"
         }
     }
+}
+
+extension UInt8 {
+    /// Whether it is an ASCII digit.
+    package var isDigit: Bool { (0x30...0x39).contains(self) }
+    /// Whether it is an ASCII lower-case letter or digit.
+    package var isLowercaseOrDigit: Bool { isDigit || (0x61...0x7A).contains(self) }
+    /// Whether it is an ASCII letter or digit.
+    package var isLetterOrDigit: Bool { isLowercaseOrDigit || (0x41...0x5A).contains(self) }
 }

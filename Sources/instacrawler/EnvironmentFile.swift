@@ -1,17 +1,18 @@
 import Glibc
+import Launcher
 
-/// A file of `NAME=VALUE` lines, read as other programs read `.env`:
+/// A file of `NAME=VALUE` lines, read as other programs read `.env`.
 ///
 /// - The lines end with LF, CRLF or CR. A byte order mark at the beginning is skipped.
-/// - Empty lines and lines that begin with `#` say nothing. `export` before a name is skipped, and so is white space
-///   around names and values.
-/// - A value ends at white space that a `#` follows. In single quotes or backticks, it is taken as it is; in double
-///   quotes, `\n`, `\r`, `\t`, `\"`, `\\` and `\$` are escapes. A quoted value may have several lines.
-/// - Nothing is expanded. Of a name that repeats, the last value counts.
+/// - Empty lines and lines that begin with `#` are skipped, and so are `export` before a name and white space around
+///   names and values.
+/// - A value ends at white space before a `#`. Single quotes and backticks have no escapes; in double quotes, `\n`, `\r`,
+///   `\t`, `\"`, `\\` and `\$` are escapes. A quoted value may have several lines.
+/// - Variables are not expanded. The last value of a repeated name counts.
 ///
 /// Anything else is an error with the number of its line.
 struct EnvironmentFile: Equatable {
-    /// What cannot be read. The text of the line may hold a secret, so it is not told.
+    /// An invalid line. The text of the line may be a secret, so it is not shown.
     struct Failure: Error, Equatable, CustomStringConvertible {
         var line: Int
         var reason: String
@@ -21,10 +22,8 @@ struct EnvironmentFile: Equatable {
 
     private(set) var values: [String: String] = [:]
 
-    /// No file.
     init() {}
 
-    /// Reads the text of a file.
     init(_ bytes: [UInt8]) throws(Failure) {
         var reader = Reader(bytes)
         while let (name, value) = try reader.next() { values[name] = value }
@@ -33,19 +32,20 @@ struct EnvironmentFile: Equatable {
     /// The largest file, in bytes.
     private static let largest = 1 << 20
 
-    /// Reads a file; one that is missing is empty.
-    ///
-    /// - Throws: ``SettingError``.
+    /// Reads a file; a missing file has no values.
     init(path: String) throws(SettingError) {
-        let allowed = "a file of NAME=VALUE lines that can be read, at most 1 MiB"
-        // A pipe with nobody at the other end would not be opened, ever.
+        func error(_ reason: String) -> SettingError {
+            SettingError(
+                name: path, value: reason, allowed: "a file of NAME=VALUE lines that can be read, at most 1 MiB")
+        }
+        // Opening a pipe without a writer would block otherwise.
         let descriptor = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK)
         guard descriptor >= 0 else {
             if errno == ENOENT {
                 self.init()
                 return
             }
-            throw SettingError(name: path, value: String(cString: strerror(errno)), allowed: allowed)
+            throw error(String(cString: strerror(errno)))
         }
         defer { close(descriptor) }
         var bytes: [UInt8] = []
@@ -53,14 +53,10 @@ struct EnvironmentFile: Equatable {
         while true {
             let count = read(descriptor, &piece, piece.count)
             if count < 0, errno == EINTR { continue }
-            guard count >= 0 else {
-                throw SettingError(name: path, value: String(cString: strerror(errno)), allowed: allowed)
-            }
+            guard count >= 0 else { throw error(String(cString: strerror(errno))) }
             if count == 0 { break }
             bytes += piece[..<count]
-            guard bytes.count <= Self.largest else {
-                throw SettingError(name: path, value: "more than 1 MiB", allowed: allowed)
-            }
+            guard bytes.count <= Self.largest else { throw error("more than 1 MiB") }
         }
         do throws(Failure) {
             try self.init(bytes)
@@ -69,7 +65,7 @@ struct EnvironmentFile: Equatable {
         }
     }
 
-    /// Goes through the bytes of a file, an assignment at a time.
+    /// Reads assignments from the bytes of a file.
     private struct Reader {
         private var rest: ArraySlice<UInt8>
         private var line = 1
@@ -95,20 +91,13 @@ struct EnvironmentFile: Equatable {
 
         private mutating func assignment() throws(Failure) -> (name: String, value: String) {
             let start = line
-            var name = take { !Self.isBlank($0) && !Self.isLineBreak($0) && $0 != UInt8(ascii: "=") }
-            skipBlanks()
-            if name.elementsEqual("export".utf8), rest.first != UInt8(ascii: "=") {
-                name = take { !Self.isBlank($0) && !Self.isLineBreak($0) && $0 != UInt8(ascii: "=") }
-                skipBlanks()
-            }
+            var name = takeName()
+            if name.elementsEqual("export".utf8), rest.first != UInt8(ascii: "=") { name = takeName() }
             guard rest.first == UInt8(ascii: "=") else { throw failure("has no = after a name", at: start) }
-            let isName =
-                name.first.map { !(0x30...0x39).contains($0) } ?? false
-                && name.allSatisfy { byte in
-                    (0x30...0x39).contains(byte) || (0x41...0x5A).contains(byte) || (0x61...0x7A).contains(byte)
-                        || byte == UInt8(ascii: "_")
-                }
-            guard isName else { throw failure("has a name that is not letters, digits and _", at: start) }
+            guard name.first?.isDigit == false, name.allSatisfy({ $0.isLetterOrDigit || $0 == UInt8(ascii: "_") })
+            else {
+                throw failure("has a name that is not letters, digits and _", at: start)
+            }
             rest.removeFirst()
             let value = try value(from: start)
             guard !value.contains(0), let text = String(validating: value, as: UTF8.self) else {
@@ -170,6 +159,11 @@ struct EnvironmentFile: Equatable {
             let taken = rest.prefix(while: holds)
             rest = rest[taken.endIndex...]
             return taken
+        }
+
+        private mutating func takeName() -> ArraySlice<UInt8> {
+            defer { skipBlanks() }
+            return take { !Self.isBlank($0) && !Self.isLineBreak($0) && $0 != UInt8(ascii: "=") }
         }
 
         private mutating func skipBlanks() { rest = rest.drop(while: Self.isBlank) }

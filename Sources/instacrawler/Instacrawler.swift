@@ -74,7 +74,7 @@ struct Check: AsyncParsableCommand {
     func run() async throws {
         do {
             let settings = try options.settings()
-            let address = settings.healthAddress(of: try Template(contentsOf: settings.proxy.template))
+            let address = settings.healthAddress(of: try Template(contentsOf: settings.template))
             let client = HealthCheck.client()
             let failure = await HealthCheck.failure(address, client: client, timeout: .seconds(5))
             try await client.shutdown()

@@ -2,18 +2,18 @@ import Glibc
 import Launcher
 import SystemPackage
 
-/// Readers of single values; nil means that a value is not allowed.
+/// Parsers of single values; each returns `nil` for a value that is not allowed.
 enum Parse {
     static func port(_ text: String) -> Int? { number(text, in: 1...65_535) }
 
-    static let allowedRate = "off, or \(TemplateVariable.Kind.rate.allowed)"
-
-    /// `off` is a rate that nobody reaches.
-    static func rate(_ text: String) -> String? {
-        text == "off" ? "1000000r/s" : TemplateVariable.Kind.rate.value(of: text)
+    /// The trimmed parts of a text between commas.
+    static func list(_ text: String) -> [String] {
+        text.split(separator: ",", omittingEmptySubsequences: false).map { part in
+            String(part.drop { $0 == " " }.reversed().drop { $0 == " " }.reversed())
+        }
     }
 
-    /// A whole number, written with digits alone.
+    /// A whole number in ASCII digits.
     static func number(_ text: some StringProtocol, in range: ClosedRange<Int>) -> Int? {
         TemplateVariable.Kind.number(text, in: range)
     }
@@ -26,18 +26,7 @@ enum Parse {
         }
     }
 
-    static func host(_ text: String) -> String? { TemplateVariable.Kind.host.value(of: text) }
-
-    static func peer(_ text: String) -> String? { TemplateVariable.Kind.peer.value(of: text) }
-
-    /// A secret that goes into a header field or a query: visible ASCII characters.
-    static func token(_ text: String) -> String? {
-        text.utf8.count <= 4_096 && text.utf8.allSatisfy { (0x21...0x7E).contains($0) } ? text : nil
-    }
-
-    static let allowedToken = "at most 4096 visible ASCII characters"
-
-    /// The longest duration. Its nanoseconds fit into 64 bits, which is what timers count with.
+    /// The longest duration. Its nanoseconds fit into the 64 bits of a timer.
     static let longestDuration = Duration.seconds(100_000 * 86_400)
 
     /// `90s`, `5m`, `2h`, `3d`, `500ms`, and several in a row, as in `1h30m`; at most ``longestDuration``.
@@ -64,7 +53,7 @@ enum Parse {
         return total
     }
 
-    /// A path that can stand in a web server's configuration, made absolute.
+    /// A path without characters that are special in a web server's configuration, made absolute.
     static func path(_ text: String) -> String? {
         text.isEmpty || text.utf8.contains(0) ? nil : TemplateVariable.Kind.path.value(of: Paths.absolute(text))
     }
@@ -74,10 +63,7 @@ enum Parse {
     /// An http or https address with a host, without user, query or fragment; a slash at the end is dropped.
     static func address(_ text: String) -> String? {
         guard let (_, rest) = authority(of: text), text.utf8.count <= 2_048 else { return nil }
-        let isPath = rest.utf8.allSatisfy { byte in
-            (0x30...0x39).contains(byte) || (0x41...0x5A).contains(byte) || (0x61...0x7A).contains(byte)
-                || "-._~!$&'()*+,;=:/%".utf8.contains(byte)
-        }
+        let isPath = rest.utf8.allSatisfy { $0.isLetterOrDigit || "-._~!$&'()*+,;=:/%".utf8.contains($0) }
         // Every % begins an escape of two digits.
         let escapes = rest.split(separator: "%", omittingEmptySubsequences: false).dropFirst()
         guard isPath, escapes.allSatisfy({ $0.prefix(2).count == 2 && $0.prefix(2).allSatisfy(\.isHexDigit) }) else {
@@ -86,15 +72,15 @@ enum Parse {
         return text.hasSuffix("/") ? String(text.dropLast()) : text
     }
 
-    /// Whether an address is on this machine.
+    /// Whether the host of an address is a loopback address.
     static func isLoopback(_ address: String) -> Bool {
         guard let (host, _) = authority(of: address) else { return false }
-        return host.hasPrefix("127.") && host.utf8.allSatisfy { $0 == 0x2E || (0x30...0x39).contains($0) }
+        return host.hasPrefix("127.") && host.utf8.allSatisfy { $0 == 0x2E || $0.isDigit }
             || host == "localhost" || host == "[::1]"
     }
 
-    /// The host of an http or https address, and what follows the authority. A port is 1 to 65,535, and an IPv6 address
-    /// stands in brackets.
+    /// The host of an http or https address, and the rest after the authority. A port is 1 to 65,535, and an IPv6
+    /// address is in brackets.
     private static func authority(of address: String) -> (host: String, rest: Substring)? {
         guard let scheme = ["https://", "http://"].first(where: { address.hasPrefix($0) }) else { return nil }
         let authority = address.dropFirst(scheme.count).prefix { $0 != "/" }
@@ -103,26 +89,25 @@ enum Parse {
             guard port(String(authority[authority.index(after: colon)...])) != nil else { return nil }
             host = authority[..<colon]
         }
-        guard !host.contains(":") || host.hasPrefix("["), let written = peer(String(host)) else { return nil }
+        guard !host.contains(":") || host.hasPrefix("["),
+            let written = TemplateVariable.Kind.peer.value(of: String(host))
+        else { return nil }
         return (written, address[authority.endIndex...])
     }
 }
 
-/// Where things are.
+/// Default paths.
 enum Paths {
-    /// A path from the root; a relative one starts at the current directory.
+    /// Makes a path absolute and normal; a relative one starts at the current directory.
     static func absolute(_ path: String) -> String {
         guard !path.hasPrefix("/"), let directory = getcwd(nil, 0) else { return normal(path) }
         defer { free(directory) }
         return normal("\(String(cString: directory))/\(path)")
     }
 
-    private static func normal(_ path: String) -> String {
-        FilePath(path).lexicallyNormalized().string
-    }
+    private static func normal(_ path: String) -> String { FilePath(path).lexicallyNormalized().string }
 
-    /// The directory of the nginx templates: `nginx` in the current directory, else the one that is installed
-    /// beside this program.
+    /// The directory of the nginx templates: `nginx` in the current directory, or the one installed with the program.
     static func nginxDirectory() -> String {
         let inSources = absolute("nginx")
         if access("\(inSources)/nginx.conf.template", R_OK) == 0 { return inSources }
@@ -140,19 +125,16 @@ enum Paths {
     }
 }
 
-/// Who may frame the embeds, as a person writes it.
+/// The sites that may frame the embeds.
 enum FrameAncestors {
     /// The sources of the directive `frame-ancestors` (CSP Level 3, section 6.4.2).
     ///
-    /// - Returns: nil for what is not allowed; nothing that is could end the directive or the header field.
+    /// - Returns: sources that cannot end the directive or the header field; `nil` for a text that is not allowed.
     static func parse(_ text: String) -> String? {
-        // It stands in the head of every response, for which web servers have a few KiB.
+        // It is in the header of every response, and web servers limit that to a few KiB.
         guard text.utf8.count <= 2_048 else { return nil }
-        switch text {
-        case "*": return "*"
-        case "none", "'none'": return "'none'"
-        default: break
-        }
+        if text == "*" { return text }
+        if ["none", "'none'"].contains(text) { return "'none'" }
         let sources = text.split(separator: " ").map { source in
             source == "self" || source == "'self'" ? "'self'" : isOrigin(source) ? String(source) : nil
         }
@@ -160,7 +142,7 @@ enum FrameAncestors {
         return sources.compactMap(\.self).joined(separator: " ")
     }
 
-    /// `https://example.com`, with a port or with `*.` before the host.
+    /// Whether a text is like `https://example.com`, possibly with a port, or with `*.` before the host.
     private static func isOrigin(_ text: Substring) -> Bool {
         guard let host = ["https://", "http://"].first(where: text.hasPrefix).map({ text.dropFirst($0.count) }) else {
             return false
@@ -168,17 +150,8 @@ enum FrameAncestors {
         let name = host.hasPrefix("*.") ? host.dropFirst(2) : host
         let parts = name.split(separator: ":", omittingEmptySubsequences: false)
         guard let first = parts.first, !first.isEmpty, parts.count <= 2,
-            first.utf8.allSatisfy({ isHostByte($0) })
+            first.utf8.allSatisfy({ $0.isLetterOrDigit || "-.".utf8.contains($0) })
         else { return false }
         return parts.count == 1 || Parse.port(String(parts[1])) != nil
-    }
-
-    private static func isHostByte(_ byte: UInt8) -> Bool {
-        switch byte {
-        case UInt8(ascii: "a")...UInt8(ascii: "z"), UInt8(ascii: "A")...UInt8(ascii: "Z"),
-            UInt8(ascii: "0")...UInt8(ascii: "9"), UInt8(ascii: "-"), UInt8(ascii: "."):
-            true
-        default: false
-        }
     }
 }

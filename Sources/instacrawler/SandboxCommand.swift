@@ -1,5 +1,4 @@
 import ArgumentParser
-import Logging
 import Sandbox
 import ServiceLifecycle
 
@@ -50,17 +49,14 @@ struct SandboxCommand: AsyncParsableCommand {
     @Option(help: "Token that the hashtag timeline wants. [default: none]")
     var mastodonToken: String?
 
-    @Option(help: "trace, debug, info, notice, warning, error or critical. [LOG_LEVEL; default: info]")
+    @Option(help: SettingsTable.entries.logLevel.argumentHelp)
     var logLevel: String?
 
     func run() async throws {
         do {
-            let settings = try SettingsReader(flags: logLevel.map { [.logLevel: $0] } ?? [:])
-            let level = try settings.value(
-                .logLevel, default: Logger.Level.info,
-                allowed: Logger.Level.allCases.map(\.rawValue).joined(separator: ", ")
-            ) { Logger.Level(rawValue: $0.lowercased()) }
-            let logger = Logs.start(level, format: try Settings.logFormat(settings), to: .standardError)
+            let settings = try SettingsReader(flags: logLevel.map { [SettingsTable.entries.logLevel.name: $0] } ?? [:])
+            let logger = Logs.start(
+                try settings.value(\.logLevel), format: try settings.value(\.logFormat), to: .standardError)
             let server = SandboxServer(configuration: try configuration(), logger: logger)
             let announcement = OneTimeService {
                 let address = try await server.address()

@@ -2,28 +2,45 @@ import Posts
 import Sandbox
 import Upstreams
 
-/// Where pictures come from: one value of the setting.
+/// A source of posts, as one word of the setting names it.
 struct SourceSetting: Sendable {
     /// The name of the source in ids, logs and addresses.
     var name: String
-    /// Whether it runs on this machine: then it may be asked as often as one likes, and its pictures come from here.
+    /// Whether it runs on this machine. It has no limit on requests then, and its pictures have loopback addresses.
     var isLocal = false
     /// Whether it is a sandbox.
     var isSandbox = false
     /// Whether a sandbox is started for it.
     var startsSandbox = false
-    /// Makes the source, once the sandbox that is started for it listens.
+    /// Creates the source; waits until the sandbox that is started for it listens.
     var make: @Sendable (Assembly) async throws -> any PostSource
-}
 
-extension SourceSetting {
-    /// A sandbox: the one at the address of the Graph API, or one that is started. That address is a sandbox's only
-    /// when it is not needed for Instagram.
+    /// The default address of Instagram's Graph API.
+    static let instagramURL = "https://graph.facebook.com/v23.0"
+
+    /// Reads sources separated by commas and removes duplicates.
+    ///
+    /// - Throws: ``SettingError`` for a word that is not allowed, or for a missing setting that a source needs.
+    @Sendable static func all(_ text: SettingText, _ reader: SettingsReader) throws -> [SourceSetting] {
+        let setting = try SourceWords(text, reader)
+        var sources: [SourceSetting] = []
+        for word in setting.words {
+            guard let kind = SourceKind.of(word) else {
+                throw text.refused("\(SourceKind.forms), or several of them separated by commas")
+            }
+            let source = try kind.read(word, setting)
+            if !sources.contains(where: { $0.name == source.name }) { sources.append(source) }
+        }
+        return sources
+    }
+
+    /// A sandbox: the one at the address of the Graph API, or one that is started. If Instagram is a source, too, the
+    /// address is Instagram's.
     static func sandbox(_ word: String, _ setting: SourceWords) throws -> SourceSetting {
         let graphURL = setting.words.contains("instagram") ? nil : setting.graphURL
         if let graphURL, !Parse.isLoopback(graphURL) {
             throw SettingError(
-                name: Setting.graphURL.rawValue, value: graphURL,
+                name: SettingsTable.entries.graphURL.name, value: graphURL,
                 allowed: "an address on 127.0.0.1, [::1] or localhost while the source is sandbox")
         }
         let starts = graphURL == nil
@@ -38,24 +55,20 @@ extension SourceSetting {
 
     /// Instagram's Graph API.
     static func instagram(_ word: String, _ setting: SourceWords) throws -> SourceSetting {
-        let reason = "what Instagram gave you, while the source is instagram"
-        guard let userID = try setting.reader.text(.userID)?.text else {
-            throw SettingError.missing(.userID, because: reason)
-        }
-        guard userID.utf8.count <= 32, userID.utf8.allSatisfy({ (0x30...0x39).contains($0) }) else {
-            throw SettingError(name: Setting.userID.rawValue, value: userID, allowed: "at most 32 digits")
-        }
-        guard
-            let token = try setting.reader.value(
-                .accessToken, default: nil, allowed: Parse.allowedToken, { Parse.token($0).map { .some($0) } })
-        else { throw SettingError.missing(.accessToken, because: reason) }
+        let reader = setting.reader
+        guard let userID = try reader.value(\.userID) else { throw missing(SettingsTable.entries.userID) }
+        guard let token = try reader.value(\.accessToken) else { throw missing(SettingsTable.entries.accessToken) }
         let secret = Secret(token)
-        let graphURL = setting.graphURL ?? "https://graph.facebook.com/v23.0"
+        let graphURL = setting.graphURL ?? instagramURL
         return SourceSetting(name: "instagram", isLocal: Parse.isLoopback(graphURL)) { assembly in
             InstagramGraphAPI(
                 baseURL: graphURL, userID: userID, accessToken: secret, media: [.recent, .top],
                 client: assembly.client, store: assembly.keeping.posts, ledger: assembly.keeping.ledger)
         }
+    }
+
+    private static func missing(_ setting: any AnySetting) -> SettingError {
+        SettingError(name: setting.name, value: "", allowed: "what Instagram gave you, while the source is instagram")
     }
 
     /// A server of Mastodon or Pixelfed.
@@ -71,14 +84,14 @@ extension SourceSetting {
 
 /// A kind of source that the setting may name.
 struct SourceKind: Sendable {
-    /// How it is written, with a capital word for what the operator fills in behind a colon.
+    /// The word of the setting; after a colon, a placeholder in capitals.
     let form: String
     /// Reads a word of this form.
     ///
-    /// - Throws: ``SettingError`` for what is not allowed, or what the source needs and is missing.
+    /// - Throws: ``SettingError`` for a word that is not allowed, or for a missing setting that the source needs.
     let read: @Sendable (_ word: String, _ setting: SourceWords) throws -> SourceSetting
 
-    /// All that there are. A new source is one line here.
+    /// All kinds. A new source is one line here.
     static let all = [
         SourceKind(form: "sandbox", read: SourceSetting.sandbox),
         SourceKind(form: "instagram", read: SourceSetting.instagram),
@@ -86,10 +99,10 @@ struct SourceKind: Sendable {
         SourceKind(form: "flickr") { _, _ in SourceSetting(name: "flickr") { FlickrFeed(client: $0.client) } },
     ]
 
-    /// How all of them are written.
+    /// All forms, for help and error messages.
     static let forms = "\(all.dropLast().map(\.form).joined(separator: ", ")) or \(all.last?.form ?? "")"
 
-    /// The kind of a word; nil for none.
+    /// The kind of a word, if there is one.
     static func of(_ word: String) -> SourceKind? {
         all.first { kind in
             guard let colon = kind.form.firstIndex(of: ":") else { return word == kind.form }
@@ -98,26 +111,37 @@ struct SourceKind: Sendable {
     }
 }
 
-/// The words of the setting, and what else is set for sources.
+/// The words of the setting, and the other settings of sources.
 struct SourceWords {
     let reader: SettingsReader
-    /// What the operator calls the setting.
+    /// The flag or variable of the setting, for error messages.
     let name: String
     let words: [String]
     let graphURL: String?
     let mastodonTokens: MastodonTokens
+
+    init(_ text: SettingText, _ reader: SettingsReader) throws {
+        self.reader = reader
+        name = text.name
+        words = Parse.list(text.text)
+        let servers = try words.filter { $0.hasPrefix("mastodon:") }.map { word in
+            try MastodonServer(word, settingName: text.name)
+        }
+        graphURL = try reader.value(\.graphURL)
+        mastodonTokens = try MastodonTokens(reader, servers: servers)
+    }
 }
 
 /// A server of Mastodon or Pixelfed, as `mastodon:https://HOST` names it.
 struct MastodonServer {
-    /// The address of its root, without a slash at the end.
+    /// The address of its root without a trailing slash.
     let address: String
-    /// The host and, where there is one, the port, as they were written.
+    /// The host and the port, if there is one.
     let host: String
-    /// The host with the port behind a `-`: the name of a source holds no colon.
+    /// The host and the port, joined by `-`: the name of a source contains no colon.
     let name: String
 
-    /// - Throws: ``SettingError`` for anything but an https address of a host, or an http one on this machine.
+    /// - Throws: ``SettingError`` unless it is an https address of a host or an http address of this machine.
     init(_ word: String, settingName: String) throws {
         let text = String(word.dropFirst("mastodon:".count))
         guard let address = Parse.address(text.lowercased()), let scheme = address.firstRange(of: "://"),
@@ -125,10 +149,9 @@ struct MastodonServer {
         else { throw Self.error(word, settingName) }
         let host = String(address[scheme.upperBound...])
         let name = host.replacing(":", with: "-")
-        let isName = name.utf8.allSatisfy { byte in
-            (0x30...0x39).contains(byte) || (0x61...0x7A).contains(byte) || byte == 0x2D || byte == 0x2E
+        guard name.utf8.allSatisfy({ $0.isLowercaseOrDigit || "-.".utf8.contains($0) }) else {
+            throw Self.error(word, settingName)
         }
-        guard isName else { throw Self.error(word, settingName) }
         self.address = address
         self.host = host
         self.name = name
@@ -140,18 +163,24 @@ struct MastodonServer {
     }
 }
 
-/// The access tokens of servers of Mastodon and Pixelfed. One server's token is sent to no other.
+/// The access tokens of servers of Mastodon and Pixelfed. A token is sent to its own server only.
 struct MastodonTokens {
     private var tokens: [String: Secret] = [:]
 
-    /// Reads one token for the one server, or `HOST=TOKEN`, separated by commas, for several.
-    ///
-    /// - Throws: ``SettingError``, which does not hold a token.
-    init(_ reader: SettingsReader, servers: [MastodonServer]) throws {
-        guard let (text, name) = try reader.text(.mastodonToken) else { return }
-        guard Parse.token(text) != nil else {
-            throw SettingError(name: name, value: nil, allowed: Parse.allowedToken)
+    /// The tokens in the text of the setting.
+    @Sendable static func secrets(in text: String) -> [Secret] {
+        text.split(separator: ",").map { pair in
+            Secret(String(pair[(pair.firstIndex(of: "=").map(pair.index(after:)) ?? pair.startIndex)...]))
         }
+    }
+
+    /// Reads one token for the only server, or `HOST=TOKEN`, separated by commas, for several.
+    ///
+    /// - Throws: ``SettingError``, which contains no token.
+    init(_ reader: SettingsReader, servers: [MastodonServer]) throws {
+        guard let text = try reader.value(\.mastodonToken),
+            let setting = try reader.text(SettingsTable.entries.mastodonToken)
+        else { return }
         let hosts = Set(servers.map(\.host))
         if hosts.count == 1, let host = hosts.first, !text.contains("=") {
             tokens = [host: Secret(text)]
@@ -160,15 +189,14 @@ struct MastodonTokens {
         for pair in text.split(separator: ",") {
             guard let equals = pair.firstIndex(of: "="), hosts.isEmpty || hosts.contains(pair[..<equals].lowercased())
             else {
-                throw SettingError(
-                    name: name, value: nil,
-                    allowed: "the token of the one server, or HOST=TOKEN for each, separated by commas, with the hosts "
-                        + "of \(Setting.source.rawValue)")
+                throw setting.refused(
+                    "the token of the one server, or HOST=TOKEN for each, separated by commas, with the hosts of "
+                        + SettingsTable.entries.sources.name)
             }
             tokens[pair[..<equals].lowercased()] = Secret(String(pair[equals...].dropFirst()))
         }
     }
 
-    /// The token of a server; nil where none is set.
+    /// The token of a server; `nil` if it has none.
     func token(of server: MastodonServer) -> Secret? { tokens[server.host] }
 }

@@ -16,7 +16,7 @@ struct Up: AsyncParsableCommand {
             let settings = try options.settings()
             let logger = Logs.start(settings, to: .standardOutput)
             let budget = try DescriptorBudget.raised()
-            let template = try Template(contentsOf: settings.proxy.template)
+            let template = try Template(contentsOf: settings.template)
             let nginx = try await NginxService.prepare(settings.nginxConfiguration, logger: logger)
             let readiness = ReadinessService(address: settings.healthAddress(of: template)) {
                 Console.print("InstaCrawler is ready: \(settings.address(of: template))/")
@@ -24,7 +24,7 @@ struct Up: AsyncParsableCommand {
             guard let listener = settings.listener(of: template) else {
                 logger.notice(
                     "The responder is on another machine: starting nginx alone",
-                    metadata: ["responder": "\(settings.proxy.responder.host):\(settings.proxy.responder.port)"])
+                    metadata: ["responder": "\(settings.responderHost):\(settings.responderPort)"])
                 return try await Assembly.group(
                     [.init(service: nginx), .init(service: readiness)], logger: logger
                 ).run()

@@ -42,8 +42,8 @@ import Testing
         chmod(directory["nginx"], 0o755)
         directory.write("", to: "t")
         var configuration = NginxConfiguration(
-            template: directory["t"], directory: directory.path, runDirectory: directory["run"],
-            socket: directory["s"], host: "127.0.0.1", port: 64_999, environment: ["PATH": "/usr/bin:/bin"])
+            template: directory["t"], variables: [], runDirectory: directory["run"], host: "127.0.0.1", port: 64_999,
+            environment: ["PATH": "/usr/bin:/bin"])
         configuration.program = directory["nginx"]
         let service = try await NginxService.prepare(configuration, logger: .silent)
         let group = ServiceGroup(services: [service], logger: .silent)
