@@ -29,7 +29,6 @@ struct SettingsTable: Sendable {
             return try Settings.hashtags(parts, of: text, allowed: "hashtags separated by commas")
         },
         default: .text("golang"),
-        help: "Hashtags, separated by commas; /latest speaks of the first.",
         meaning: "hashtags separated by commas, at most 30; `/latest` serves the first")
 
     let sources = Setting<[SourceSetting]>(
@@ -63,7 +62,7 @@ struct SettingsTable: Sendable {
         default: .missing("`\(SourceSetting.instagramURL)`"),
         help: "Base address of the Graph API.",
         discussion:
-            "With the source sandbox: of one that runs elsewhere, on a loopback address; without it, one is started.",
+            "With the source sandbox, the loopback address of a running sandbox; without it, a sandbox is started.",
         meaning: "base address of the Graph API; with the source `sandbox`, the loopback address of a running sandbox")
 
     let mastodonToken = Setting<String?>(
@@ -78,14 +77,14 @@ struct SettingsTable: Sendable {
         },
         default: .computed("`5m`") { try $0.value(\.sources).allSatisfy(\.isSandbox) ? .seconds(3) : .seconds(300) },
         help: "Time between two crawls, such as 90s, 5m, 2h.",
-        discussion: "Where there is only the sandbox, the default is 3s.",
+        discussion: "If all sources are the sandbox, the default is 3s.",
         meaning: "time between two crawls of a hashtag, 1s to 24h, such as `90s`, `5m` or `2h`; the default is `3s` if "
             + "all sources are the sandbox")
 
     let data = Setting<String>(
         name: "INSTACRAWLER_DATA", flag: "data", section: .storage,
         format: .path, default: .computed("`var`") { _ in Paths.absolute("var") },
-        meaning: "writable directory for what is kept")
+        meaning: "writable directory for persistent data")
 
     /// The file of the database; `nil` keeps posts in memory only.
     let database = Setting<String?>(
@@ -93,25 +92,25 @@ struct SettingsTable: Sendable {
         format: .init(allowed: "\(Parse.allowedPath), or :memory:") { text in
             text == ":memory:" ? .some(nil) : Parse.path(text).map { .some($0) }
         },
-        default: .computed("`instacrawler.sqlite` in the above") { reader in
+        default: .computed("`instacrawler.sqlite` in `INSTACRAWLER_DATA`") { reader in
             // The posts of a sandbox that this process starts end with it.
             let startsSandboxes = try reader.value(\.sources).allSatisfy(\.startsSandbox)
             return startsSandboxes ? nil : "\(try reader.value(\.data))/instacrawler.sqlite"
         },
         help: "SQLite database, or :memory:.",
-        discussion: "While all sources are a sandbox started here, the default is :memory:, for its posts end with it.",
+        discussion: "The default is :memory: while every source is a sandbox started by this process.",
         meaning: "SQLite file; `:memory:` keeps nothing, and is the default while every source is a sandbox started by "
             + "this process ([storage.md](storage.md))")
 
     let retention = Setting<Int>(
         name: "INSTACRAWLER_RETENTION", flag: "retention", section: .posts,
         format: .number(1...100_000), default: .text("1000"),
-        meaning: "how many posts to keep of each hashtag, 1 to 100000")
+        meaning: "number of posts kept per hashtag, 1 to 100000")
 
     let runDirectory = Setting<String>(
         name: "INSTACRAWLER_RUN", flag: "run", section: .storage, format: .path,
         default: .computed("`var/run`") { _ in Paths.absolute("var/run") }, isInTemplates: true,
-        help: "Writable directory for what only lives as long as the service.",
+        help: "Writable directory for the files of the running service.",
         meaning: "[run directory](operations.md#the-run-directory): writable, used by one `up` and one user")
 
     let socket = Setting<String>(
@@ -119,7 +118,7 @@ struct SettingsTable: Sendable {
         format: .init(.path, allowed: "\(Parse.allowedPath), at most 107 bytes when absolute") { text in
             Parse.path(text).flatMap { $0.utf8.count <= 107 ? $0 : nil }
         },
-        default: .computed("`instacrawler.sock` in the above", Settings.defaultSocket), isInTemplates: true,
+        default: .computed("`instacrawler.sock` in `INSTACRAWLER_RUN`", Settings.defaultSocket), isInTemplates: true,
         help: "Unix socket of the responder.", meaning: "Unix socket of the responder, at most 107 bytes when absolute")
 
     let nginxDirectory = Setting<String>(
@@ -143,14 +142,13 @@ struct SettingsTable: Sendable {
             text == "off" ? "1000000r/s" : TemplateVariable.Kind.rate.value(of: text)
         },
         default: .text("50r/s"), isInTemplates: true,
-        help: "How often one network may ask, such as 50r/s or 600r/m; or off.",
+        help: "Requests that nginx accepts from one network, such as 50r/s or 600r/m; or off.",
         meaning: "[requests](operations.md#limits) that nginx accepts from one network, such as `50r/s` or `600r/m`; "
             + "`off`")
 
     let rateBurst = Setting<Int>(
         name: "INSTACRAWLER_RATE_BURST", flag: "rate-burst", section: .webServer,
         format: .number(1...100_000), default: .text("200"), isInTemplates: true,
-        help: "How many requests more it may make at once.",
         meaning: "additional requests that a network may make at once, 1 to 100000")
 
     /// `nil` chooses the format that suits the output.
@@ -165,7 +163,6 @@ struct SettingsTable: Sendable {
             allowed: "*, none, self, or origins separated by spaces, such as https://example.com https://*.example.org",
             FrameAncestors.parse),
         default: .text("*"),
-        help: "Who may frame the embeds: *, none, self or origins.",
         meaning: "sites that may frame the embeds: `*`, `none`, `self`, or origins separated by spaces")
 
     /// The file of the template of nginx's configuration.
@@ -182,10 +179,11 @@ struct SettingsTable: Sendable {
     let trustedProxies = Setting<[String]>(
         name: "INSTACRAWLER_TRUSTED_PROXIES", flag: "trusted-proxies", section: .webServer,
         format: .init(allowed: "none, or networks separated by commas, such as 10.0.0.0/8,fd00::/8", Networks.parse),
-        default: .computed("private ones") { _ in Networks.privateOnes }, derivedVariables: Networks.variables,
-        help: "Networks of routers that nginx believes; or none.",
-        discussion: "In CIDR notation, separated by commas. What they write into X-Forwarded-For and X-Forwarded-Proto "
-            + "counts. The configuration `tls` believes nobody.",
+        default: .computed("private networks") { _ in Networks.privateOnes }, derivedVariables: Networks.variables,
+        help: "Networks of routers that nginx trusts; or none.",
+        discussion:
+            "In CIDR notation, separated by commas. nginx uses their X-Forwarded-For and X-Forwarded-Proto. The "
+            + "configuration `tls` trusts no router.",
         meaning: "networks of routers that nginx trusts, such as `203.0.113.0/24,fd00::/8`; `none`")
 
     let responderHost = Setting<String>(
@@ -200,12 +198,12 @@ struct SettingsTable: Sendable {
     let standbyHost = Setting<String>(
         name: "INSTACRAWLER_STANDBY_HOST", flag: "standby-host", section: .webServer, format: .init(.peer),
         default: .computed("that of the responder") { try $0.value(\.responderHost) }, isInTemplates: true,
-        meaning: "host of the responder that stands by")
+        meaning: "host of the standby responder")
 
     let standbyPort = Setting<Int>(
         name: "INSTACRAWLER_STANDBY_PORT", flag: "standby-port", section: .webServer, format: .port,
         default: .computed("that of the responder") { try $0.value(\.responderPort) }, isInTemplates: true,
-        meaning: "port of the responder that stands by")
+        meaning: "port of the standby responder")
 
     let certificate = Setting<String?>(
         name: "INSTACRAWLER_CERTIFICATE", flag: "certificate", section: .webServer, format: .optional(.path),
@@ -217,7 +215,7 @@ struct SettingsTable: Sendable {
 
     let program = Setting<String>(
         name: "INSTACRAWLER_PROGRAM", flag: "program", section: .webServer, format: .path,
-        default: .computed("this one") { _ in Paths.executable }, isInTemplates: true,
+        default: .computed("the running program") { _ in Paths.executable }, isInTemplates: true,
         meaning: "program, for templates of web servers that start it")
 
     let logLevel = Setting<Logger.Level>(

@@ -35,6 +35,13 @@ struct SettingsDocumentTests {
         }
     }
 
+    @Test("docs/proxies.md names every variable of templates")
+    func variables() throws {
+        let settings = try Settings(try SettingsReader(flags: [:], environment: [:], file: "/dev/null"))
+        let text = Machine.read("\(Machine.repository)/docs/proxies.md")
+        for variable in settings.templateVariables { #expect(text.contains("`\(variable.name)`"), "\(variable.name)") }
+    }
+
     @Test("No secret has a flag, and no name or flag repeats")
     func declarations() {
         let all = SettingsTable.all
