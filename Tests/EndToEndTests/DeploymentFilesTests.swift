@@ -3,7 +3,7 @@ import Testing
 @testable import instacrawler
 
 @Suite struct DeploymentFilesTests {
-    /// What the image sets itself, or what has no place in a container.
+    /// Settings that the image has set, or that have no use in a container.
     private static let notAsked: Set = [
         "PORT", "INSTACRAWLER_HOST", "INSTAGRAM_GRAPH_URL", "INSTACRAWLER_DATA", "INSTACRAWLER_DATABASE",
         "INSTACRAWLER_RUN", "INSTACRAWLER_SOCKET", "INSTACRAWLER_NGINX", "INSTACRAWLER_PROGRAM",

@@ -8,7 +8,7 @@ import Testing
 @Suite("The file .env", .timeLimit(.minutes(10)))
 struct EnvironmentFileTests {
     @Test(
-        "It is read as dotenv files are",
+        "Is read like dotenv files",
         arguments: [
             ("A=b", ["A": "b"]), ("A=b\n", ["A": "b"]), ("export A=b", ["A": "b"]), ("\texport  A = b ", ["A": "b"]),
             ("\u{FEFF}A=b", ["A": "b"]), ("\u{FEFF}export A=b\r\nC=d\r\n", ["A": "b", "C": "d"]),
@@ -26,7 +26,7 @@ struct EnvironmentFileTests {
     }
 
     @Test(
-        "A line that says nothing is an error with its number",
+        "An invalid line is an error with its number",
         arguments: [
             ("A", 1, "has no ="), ("\n\nA=b\nsecret\nC=d", 4, "has no ="), ("export A", 1, "has no ="),
             ("A B=c", 1, "has no ="), ("\r\nA\r\n", 2, "has no ="), ("=b", 1, "has a name"),
@@ -41,7 +41,7 @@ struct EnvironmentFileTests {
         #expect(failure?.reason.hasPrefix(reason) == true, "\(failure?.reason ?? "")")
     }
 
-    @Test("Bytes that are not UTF-8 are an error, in names as in values")
+    @Test("Bytes that are not UTF-8 are an error, in names and in values")
     func invalidBytes() {
         for bytes in [Array("A=b\nC=".utf8) + [0xFF], Array("A=b\nC=".utf8) + [0xED, 0xA0, 0x80]] {
             #expect(throws: EnvironmentFile.Failure(line: 2, reason: "is not UTF-8 text")) {
@@ -62,7 +62,7 @@ struct EnvironmentFileTests {
     private static let render = ["render", "\(Machine.repository)/nginx/nginx.conf.template"]
 
     @Test(
-        "The program takes its settings from it, also after a byte order mark and behind export",
+        "The program reads its settings from it, also after a byte order mark and export",
         arguments: [
             "export INSTACRAWLER_ACCESS_KEY=k3y-k3y-k3y\nPORT=4321",
             "\u{FEFF}export INSTACRAWLER_ACCESS_KEY=k3y-k3y-k3y\nPORT=4321",
@@ -78,7 +78,7 @@ struct EnvironmentFileTests {
         #expect(!result.output.contains("k3y"))
     }
 
-    @Test("A line without = ends with 64 and its number, and shows nothing of it")
+    @Test("A line without = ends with 64 and its number, and its text is not shown")
     func badLine() async throws {
         let directory = TemporaryDirectory()
         directory.write("PORT=4321\nINSTACRAWLER_ACCESS_KEY k3y-k3y-k3y\n", to: ".env")
@@ -107,7 +107,7 @@ struct EnvironmentFileTests {
         #expect(endless.output.contains("more than 1 MiB"))
     }
 
-    @Test("A name that is no setting is told with a warning, and its value is not")
+    @Test("An unknown name causes a warning, which does not show its value")
     func unknown() async throws {
         let directory = TemporaryDirectory()
         directory.write("INSTACRAWLER_ACESS_KEY=k3y-k3y-k3y\nOTHER=x\n", to: ".env")
@@ -122,7 +122,7 @@ struct EnvironmentFileTests {
         #expect(!result.output.contains("OTHER") && !result.output.contains("INSTACRAWLER_TEST_RUN"))
     }
 
-    @Test("A flag beats a variable beats the file")
+    @Test("A flag overrides a variable, which overrides the file")
     func order() async throws {
         let directory = TemporaryDirectory()
         directory.write("PORT=1111\nINSTACRAWLER_RATE_BURST=33\n", to: ".env")

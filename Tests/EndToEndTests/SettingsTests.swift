@@ -5,7 +5,7 @@ import Testing
 @Suite("Settings", .timeLimit(.minutes(10)))
 struct SettingsTests {
     @Test(
-        "A bad setting ends with 64 and one line that names it, its value and what is allowed",
+        "An invalid setting ends with 64 and one line with its name, its value and the allowed values",
         arguments: [
             (["PORT": "0"], [], "PORT is '0'; allowed is 1 to 65535"),
             (["PORT": "70000"], [], "PORT is '70000'; allowed is 1 to 65535"),
@@ -81,7 +81,7 @@ struct SettingsTests {
             (["INSTACRAWLER_STANDBY_PORT": "0"], [], "INSTACRAWLER_STANDBY_PORT is '0'; allowed is 1 to 65535"),
             (["INSTACRAWLER_CERTIFICATE": "a b"], [], "INSTACRAWLER_CERTIFICATE is 'a b'; allowed is a path"),
             (["LOG_LEVEL": "loud"], [], "LOG_LEVEL is 'loud'; allowed is trace, debug"),
-            // Numbers at every border: none may trap in a library, and none may mean another number to nginx.
+            // Numbers at every border: a library must not trap, and nginx must not read another number.
             (
                 [:], ["--source", "mastodon:http://127.0.0.1:99999"],
                 "--source is 'mastodon:http://127.0.0.1:99999'; allowed is mastodon:https://HOST"
@@ -158,7 +158,7 @@ struct SettingsTests {
         #expect(!result.output.contains("s3cret"))
     }
 
-    @Test("A flag beats a variable, and PORT is written into the configuration", arguments: [1, 5_000, 65_535])
+    @Test("A flag overrides a variable, and PORT is written into the configuration", arguments: [1, 5_000, 65_535])
     func port(port: Int) async throws {
         let result = try await Program.run(
             Machine.instacrawler,
@@ -182,7 +182,7 @@ struct SettingsTests {
     }
 
     @Test(
-        "Several sources are taken, with the token of each server",
+        "Accepts several sources, with the token of each server",
         arguments: [
             ("sandbox", [:]), ("flickr, mastodon:https://mastodon.social", ["MASTODON_ACCESS_TOKEN": "s3cret"]),
             (
@@ -199,7 +199,7 @@ struct SettingsTests {
     }
 
     @Test(
-        "An address to listen on is written as nginx reads it",
+        "Writes an address to listen on as nginx reads it",
         arguments: [
             ("::1", "[::1]"), ("[::1]", "[::1]"), ("::", "[::]"), ("[::]", "[::]"), ("*", "*"),
             ("127.0.0.1", "127.0.0.1"), ("2001:DB8:0::1", "[2001:db8::1]"), ("::ffff:1.2.3.4", "1.2.3.4"),
@@ -212,7 +212,7 @@ struct SettingsTests {
     }
 
     @Test(
-        "Arguments of commands that no number can hold end with 64",
+        "Numbers out of range in arguments of commands end with 64",
         arguments: [
             ["crawl", "--limit", "99999999999999999999"], ["crawl", "--limit", "+5"],
             ["crawl", "--since", "999999999d999999999d"], ["crawl", "--since", "9999999999999-01-01"],
@@ -232,7 +232,7 @@ struct SettingsTests {
         #expect(result.output.split(separator: "\n").count == 1)
     }
 
-    @Test("A word that is no subcommand ends with 64")
+    @Test("An unknown subcommand ends with 64")
     func usage() async throws {
         #expect(try await Program.run(Machine.instacrawler, ["dance"]).status == .exited(64))
     }

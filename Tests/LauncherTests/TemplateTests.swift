@@ -8,7 +8,7 @@ struct TemplateTests {
         [TemplateVariable("PORT", port, .port), TemplateVariable("SOCKET", socket, .path)]
     }
 
-    @Test("Known variables are replaced, and nginx's own stay as they are")
+    @Test("Replaces known variables and keeps those of nginx")
     func replaces() throws {
         let text = "listen ${PORT};\nset $a $uri; # $${PORT}\nserver unix:${SOCKET}; return \"$host\";\n"
         let rendered = try Template(name: "t", text: text).render(Self.variables())
@@ -16,7 +16,7 @@ struct TemplateTests {
     }
 
     @Test(
-        "A text without variables is kept to the byte", arguments: ["", "\n", "a", "a\n\n", "\r\n", "$ {PORT} $PORT }"])
+        "Keeps every byte of a text without variables", arguments: ["", "\n", "a", "a\n\n", "\r\n", "$ {PORT} $PORT }"])
     func keeps(text: String) throws {
         #expect(try Template(name: "t", text: text).render(Self.variables()) == text)
     }
@@ -37,7 +37,7 @@ struct TemplateTests {
     }
 
     @Test(
-        "A port that is none is refused",
+        "Refuses an invalid port",
         arguments: [
             "0", "65536", "70000", "80; evil", "-1", "+80", "", " 80", "80\n", "٨٠", "0x50", "99999999999999999999",
         ])
@@ -47,13 +47,13 @@ struct TemplateTests {
         }
     }
 
-    @Test("Every port is taken", arguments: ["1", "80", "5000", "65535"])
+    @Test("Accepts every port", arguments: ["1", "80", "5000", "65535"])
     func takesPort(port: String) throws {
         #expect(try Template(name: "t", text: "${PORT}").render(Self.variables(port: port)) == port)
     }
 
     @Test(
-        "A path that could end a directive and begin another is refused",
+        "Refuses a path that could end a directive and begin another",
         arguments: [
             "/a;b", "/a b", "/a\nb", "/a{b", "/a}b", "/a\"b", "/a'b", "/a\\b", "/a$b", "/a#b", "/a*", "/a[b", "a",
             "/a\u{0}",
@@ -69,7 +69,7 @@ struct TemplateTests {
     }
 
     @Test(
-        "A rate is written without leading zeros, and what nginx refuses or reads otherwise is refused",
+        "Writes a rate without leading zeros, and refuses a rate that nginx refuses or reads differently",
         arguments: [
             ("1r/s", "1r/s"), ("50r/s", "50r/s"), ("600r/m", "600r/m"), ("1000000r/s", "1000000r/s"),
             ("0050r/s", "50r/s"), ("0r/s", nil), ("1000001r/s", nil), ("99999999999999999999r/s", nil), ("50", nil),
@@ -79,7 +79,7 @@ struct TemplateTests {
     func rate(text: String, written: String?) { #expect(Self.rendered(text, .rate) == written) }
 
     @Test(
-        "A number is taken if it is in its range",
+        "Accepts a number in its range",
         arguments: [
             ("0", "0"), ("200", "200"), ("007", "7"), ("100000", "100000"), ("100001", nil), ("", nil), ("-1", nil),
             ("1;", nil), ("1 2", nil), (String(repeating: "9", count: 30), nil), ("x", nil), ("٣", nil),
@@ -98,14 +98,15 @@ struct TemplateTests {
         ] as [(String, String?)])
     func host(text: String, written: String?) { #expect(Self.rendered(text, .host) == written) }
 
-    @Test func `A template says which variables it uses`() {
+    @Test("Lists the variables of a template")
+    func variables() {
         let template = Template(name: "t", text: "a ${PORT} $uri ${SOCKET}${PORT}\n${X")
         #expect(template.variables == ["PORT", "SOCKET", "X"])
         #expect(Template(name: "t", text: "$PORT { }").variables.isEmpty)
     }
 
     @Test(
-        "A host to connect to is a name or an address, and nothing that nginx reads as something else",
+        "A host to connect to is a name or an address that nginx reads the same way",
         arguments: [
             ("responder", "responder"), ("a-b.example", "a-b.example"), ("127.0.0.1", "127.0.0.1"),
             ("[2001:db8::1]", "[2001:db8::1]"), ("2001:db8::1", "[2001:db8::1]"), ("a_b", "a_b"),
@@ -119,7 +120,7 @@ struct TemplateTests {
         ] as [(String, String?)])
     func peer(text: String, written: String?) { #expect(Self.rendered(text, .peer) == written) }
 
-    @Test("Ordinary paths are taken", arguments: ["/run/a.sock", "/tmp/x-y_z/1.sock", "/home/jörg/a@b"])
+    @Test("Accepts ordinary paths", arguments: ["/run/a.sock", "/tmp/x-y_z/1.sock", "/home/jörg/a@b"])
     func takesPath(path: String) throws {
         #expect(try Template(name: "t", text: "${SOCKET}").render(Self.variables(socket: path)) == path)
     }
