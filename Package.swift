@@ -55,7 +55,9 @@ let package = Package(
         .target(name: "Prometheus"),
         .target(name: "Launcher", dependencies: ["CLinux", httpClient, logging, lifecycle]),
         .target(name: "Sandbox", dependencies: ["CZlib", "Posts", hummingbird, logging, lifecycle]),
-        .target(name: "Storage", dependencies: ["CSQLite", "Posts", logging]),
+        .target(
+            name: "Storage", dependencies: ["CSQLite", "Posts", logging], resources: [.embedInCode("Migrations")]
+        ),
         .target(name: "Pictures", dependencies: ["Posts", httpClient, logging]),
         .target(name: "Upstreams", dependencies: ["Posts", httpClient]),
         .target(name: "Crawler", dependencies: ["Posts", "Upstreams", logging, lifecycle]),

@@ -1,86 +1,24 @@
 import CSQLite
 import Glibc
 
-/// The tables, and how a database of an earlier version becomes one of this version.
+/// The tables, and the migrations that bring a database of an earlier version to the current one.
 enum Schema {
-    /// What brings a database from each version to the next; the first makes it. Never changed once released.
-    static let migrations = [
-        """
-        CREATE TABLE posts (
-            id INTEGER PRIMARY KEY,
-            source TEXT NOT NULL,
-            value TEXT NOT NULL,
-            published_at INTEGER NOT NULL,
-            permalink TEXT,
-            author_name TEXT,
-            author_url TEXT,
-            caption TEXT NOT NULL,
-            language TEXT,
-            is_sensitive INTEGER NOT NULL,
-            like_count INTEGER,
-            comment_count INTEGER,
-            UNIQUE (source, value)
-        );
-        CREATE TABLE media (
-            post INTEGER NOT NULL REFERENCES posts ON DELETE CASCADE,
-            position INTEGER NOT NULL,
-            kind TEXT NOT NULL,
-            url TEXT NOT NULL,
-            fallback_url TEXT,
-            width INTEGER,
-            height INTEGER,
-            alt TEXT,
-            blurhash TEXT,
-            PRIMARY KEY (post, position)
-        ) WITHOUT ROWID;
-        CREATE TABLE memberships (
-            hashtag TEXT NOT NULL,
-            post INTEGER NOT NULL REFERENCES posts ON DELETE CASCADE,
-            PRIMARY KEY (hashtag, post)
-        ) WITHOUT ROWID;
-        CREATE INDEX memberships_of_post ON memberships (post);
-        CREATE TABLE source_ids (
-            hashtag TEXT NOT NULL,
-            source TEXT NOT NULL,
-            id TEXT NOT NULL,
-            PRIMARY KEY (hashtag, source)
-        ) WITHOUT ROWID;
-        CREATE TABLE crawls (
-            hashtag TEXT NOT NULL,
-            source TEXT NOT NULL,
-            record TEXT NOT NULL,
-            PRIMARY KEY (hashtag, source)
-        ) WITHOUT ROWID;
-        CREATE TABLE searches (
-            source TEXT NOT NULL,
-            account TEXT NOT NULL,
-            hashtag TEXT NOT NULL,
-            searched_at INTEGER NOT NULL,
-            PRIMARY KEY (source, account, hashtag)
-        ) WITHOUT ROWID;
-        CREATE TABLE leases (
-            name TEXT PRIMARY KEY,
-            holder TEXT NOT NULL,
-            ends_at INTEGER NOT NULL
-        ) WITHOUT ROWID;
-        CREATE TABLE revision (number INTEGER NOT NULL);
-        INSERT INTO revision VALUES (0);
-        """
-    ]
+    /// The migration to each version, from the files in `Migrations`. A released migration never changes: add a new one.
+    static let migrations = [PackageResources.v001_sql].map { String(decoding: $0, as: UTF8.self) }
 
-    /// The version that this program writes.
+    /// The current version, stored as `PRAGMA user_version`.
     static var version: Int { migrations.count }
 
-    /// Sets a connection up, and brings its database to this version.
+    /// Sets up a connection and migrates its database to the current version.
     ///
     /// - Parameters:
-    ///   - deadline: of all of it, however many locks of others it meets.
-    ///   - migrations: all that there are.
+    ///   - deadline: the end of the time to wait for the locks of other processes.
+    ///   - migrations: replaced by tests.
     static func prepare(
         _ connection: SQLiteConnection, until deadline: ContinuousClock.Instant, by migrations: [String] = migrations
     ) throws(SQLiteError) {
-        // SQLite waits anew for each lock, and not at all where two would change the mode of a new file: so it is asked
-        // not to wait, and all is tried again.
+        // SQLite's busy timeout starts again for each lock, and does not apply when two connections change the journal
+        // mode of a new file. So turn it off and repeat the whole setup.
         connection.wait(milliseconds: 0)
         while true {
             do {
@@ -95,26 +33,26 @@ enum Schema {
     }
 
     private static func setUp(_ connection: SQLiteConnection, _ migrations: [String]) throws(SQLiteError) {
-        // What a newer version wrote is left as it is.
+        // Check the version first: a database of a newer version must stay unchanged.
         let version = migrations.count
         let before = try Self.version(of: connection, atMost: version)
-        // Readers and the one writer do not wait for each other, and a process that dies in the middle of writing
-        // leaves a log from which the next one recovers.
+        // Readers and the writer do not wait for each other, and the next process recovers from the log of a process
+        // that died while it was writing.
         try connection.execute("PRAGMA journal_mode = WAL")
-        // With a WAL, a crash of the process loses nothing that was committed, and one of the machine at most the
-        // last moments, which the next crawl brings again; a sync for each commit would buy no more.
+        // With a WAL, a crash of the process loses no committed transaction. A crash of the machine loses at most the
+        // last moments, which the next crawl restores, so a sync for each commit is not worth its cost.
         try connection.execute("PRAGMA synchronous = NORMAL")
-        // Media and memberships go with their posts.
+        // Media and memberships are deleted with their posts.
         try connection.execute("PRAGMA foreign_keys = ON")
-        // 2 MiB: the container has 64 MiB for all.
+        // 2 MiB: the container has 64 MiB for everything.
         try connection.execute("PRAGMA cache_size = -2048")
-        // Sorting needs no directory for temporary files, which a read-only root may not have.
+        // A read-only root may have no directory for temporary files.
         try connection.execute("PRAGMA temp_store = MEMORY")
-        // The log goes back to this size once it was larger.
+        // 4 MiB: a log that was once larger shrinks to this size.
         try connection.execute("PRAGMA journal_size_limit = 4194304")
         guard before != version else { return }
         try connection.transaction { () throws(SQLiteError) in
-            // Another process may have been faster.
+            // Read the version again: another process may have migrated the database.
             for migration in migrations[try Self.version(of: connection, atMost: version)...] {
                 try connection.execute(migration)
             }
@@ -122,7 +60,7 @@ enum Schema {
         }
     }
 
-    /// The version of a database, which is none that this program does not know.
+    /// Reads the version of a database. Throws if it is newer than `version`.
     private static func version(of connection: SQLiteConnection, atMost version: Int) throws(SQLiteError) -> Int {
         let found = Int(try connection.first("PRAGMA user_version") { $0.integer(0) ?? 0 } ?? 0)
         guard (0...version).contains(found) else {
