@@ -61,7 +61,10 @@ let package = Package(
         .target(name: "Pictures", dependencies: ["Posts", httpClient, logging]),
         .target(name: "Upstreams", dependencies: ["Posts", httpClient]),
         .target(name: "Crawler", dependencies: ["Posts", "Upstreams", logging, lifecycle]),
-        .target(name: "Web", dependencies: ["Prometheus", "Pictures", "Posts", hummingbird, logging, lifecycle]),
+        .target(
+            name: "Web", dependencies: ["Prometheus", "Pictures", "Posts", hummingbird, logging, lifecycle],
+            resources: [.embedInCode("Assets")]
+        ),
         .executableTarget(
             name: "instacrawler",
             dependencies: [

@@ -1,16 +1,16 @@
 import Pictures
 import Posts
 
-/// The pictures of some hashtags on somebody else's page, in an `<iframe>`.
+/// The page with the newest pictures of some hashtags for an `<iframe>` on another site.
 struct EmbedPage: Sendable {
     /// The name of the site.
     let title: String
-    /// Of which hashtags, and which of their posts.
+    /// The hashtags and filters.
     let selection: PostQuery
     let query: EmbedQuery
-    /// A page in a frame of another site has no cookie.
+    /// Carry the access key: a page in a frame of another site has no cookie.
     let links: OwnLinks
-    /// The newest first; all of them have a picture.
+    /// Posts with a picture, newest first.
     let posts: [Post]
 
     var html: HTML {
@@ -23,7 +23,7 @@ struct EmbedPage: Sendable {
         <meta name="referrer" content="no-referrer">
         <meta name="robots" content="noindex">
         <title>\#(name) · \#(title)</title>
-        <link rel="stylesheet" href="\#(links.address(EmbedStylesheet.asset.path))">
+        <link rel="stylesheet" href="\#(links.address(HashedAsset.embedStyle.path))">
         <link rel="icon" href="\#(links.address(Favicon.path))" type="image/svg+xml">
         </head>
         <body>
@@ -55,11 +55,11 @@ struct EmbedPage: Sendable {
     }
 }
 
-/// How an embed shall look.
+/// The parameters that control the look of an embed.
 struct EmbedQuery: Sendable, Equatable {
-    /// Which colours it has.
+    /// The colours.
     enum Theme: String, CaseIterable, Sendable {
-        /// As the reader's system has it.
+        /// As the visitor's system prefers.
         case auto
         case light
         case dark
@@ -68,13 +68,13 @@ struct EmbedQuery: Sendable, Equatable {
     static let counts = 1...50
     static let columnCounts = 1...6
 
-    /// How many pictures at most.
+    /// The maximum number of pictures.
     var count = 9
-    /// How many stand side by side.
+    /// The number of pictures in a row.
     var columns = 3
     var theme = Theme.auto
 
-    /// - Throws: ``Refusal/badRequest(_:)`` that says what is allowed.
+    /// - Throws: ``Refusal/badRequest(_:)`` with the allowed values.
     init(_ parameters: QueryParameters) throws(Refusal) {
         count = try Self.number("count", of: parameters, in: Self.counts) ?? count
         columns = try Self.number("columns", of: parameters, in: Self.columnCounts) ?? columns
@@ -84,7 +84,7 @@ struct EmbedQuery: Sendable, Equatable {
         }
     }
 
-    /// The parameters that ask for the same, without what is so anyway.
+    /// The query parameters that differ from the defaults.
     var parameters: [String] {
         let standard = Self()
         return [
@@ -94,7 +94,7 @@ struct EmbedQuery: Sendable, Equatable {
         ].compactMap(\.self)
     }
 
-    /// How many rows there are when all pictures are there.
+    /// The number of rows of an embed with ``count`` pictures.
     var rows: Int { (count + columns - 1) / columns }
 
     private init() {}
@@ -108,55 +108,4 @@ struct EmbedQuery: Sendable, Equatable {
         }
         return number
     }
-}
-
-/// The look of an embed: as little of its own as possible.
-enum EmbedStylesheet {
-    static let asset = HashedAsset("embed", "css", contentType: "text/css; charset=utf-8", text: text)
-
-    private static let light = """
-        color-scheme: light; --ground: #ffffff; --hollow: #e9e5de; --ink: #1e1b18; --quiet: #676058; --accent: #a8325a;
-        """
-    private static let dark = """
-        color-scheme: dark; --ground: #131214; --hollow: #29272c; --ink: #eeebe7; --quiet: #a7a0a3; --accent: #f48fb0;
-        """
-
-    private static let text = """
-        :root { \(light) }
-        .dark { \(dark) }
-        @media (prefers-color-scheme: dark) {
-          .auto { \(dark) }
-        }
-        *, *::before, *::after { box-sizing: border-box; }
-        body {
-          margin: 0; background: var(--ground); color: var(--ink);
-          font: .875rem/1.5 system-ui, -apple-system, "Segoe UI", Roboto, "Helvetica Neue", "Noto Sans", sans-serif;
-        }
-        .unseen {
-          position: absolute; width: 1px; height: 1px; overflow: hidden;
-          clip-path: inset(50%); white-space: nowrap;
-        }
-        .tiles { display: grid; gap: 4px; margin: 0; padding: 0; list-style: none; }
-        .of-1 { grid-template-columns: 1fr; }
-        .of-2 { grid-template-columns: repeat(2, minmax(0, 1fr)); }
-        .of-3 { grid-template-columns: repeat(3, minmax(0, 1fr)); }
-        .of-4 { grid-template-columns: repeat(4, minmax(0, 1fr)); }
-        .of-5 { grid-template-columns: repeat(5, minmax(0, 1fr)); }
-        .of-6 { grid-template-columns: repeat(6, minmax(0, 1fr)); }
-        .tiles a {
-          position: relative; display: block; aspect-ratio: 1; overflow: clip;
-          background: var(--hollow); color: var(--quiet);
-        }
-        .tiles img { position: relative; display: block; width: 100%; height: 100%; object-fit: cover; }
-        .blur { position: absolute; inset: -10%; width: 120%; height: 120%; filter: blur(1rem); }
-        .veiled img { filter: blur(1.5rem); }
-        .veiled a:hover img, .veiled a:focus-visible img { filter: none; }
-        .tiles a:focus-visible { outline: 3px solid var(--accent); outline-offset: -3px; }
-        .tiles a:focus-visible img { outline: 6px solid var(--ground); outline-offset: -9px; }
-        footer { display: flex; justify-content: space-between; gap: 1rem; padding: .375rem .625rem; color: var(--quiet); }
-        footer a { color: var(--ink); font-weight: 600; text-underline-offset: .2em; overflow-wrap: anywhere; }
-        footer a:focus-visible { outline: 3px solid var(--accent); outline-offset: 1px; }
-        .empty { margin: 0; padding: 3rem 1rem; text-align: center; color: var(--quiet); }
-
-        """
 }

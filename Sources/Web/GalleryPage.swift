@@ -62,7 +62,7 @@ struct GalleryPage: Sendable {
             <meta property="og:url" content="\(origin.text)\(path)">
             <meta name="twitter:card" content="summary_large_image">
             \(image)\(PageLinks(selection: selection, title: selection.title ?? title, origin: origin).html)
-            <script src="\(LiveScript.asset.path)" defer></script>
+            <script src="\(HashedAsset.liveScript.path)" defer></script>
 
             """
     }

@@ -14,8 +14,8 @@ struct GalleryRoutes: Sendable {
             answer.isNegotiated = true
             return answer.response(to: request)
         }
-        router.read(Stylesheet.asset)
-        router.read(LiveScript.asset)
+        router.read(.galleryStyle)
+        router.read(.liveScript)
         router.read(RouterPath(Favicon.path)) { request, _ in Favicon.representation.response(to: request) }
     }
 }
@@ -49,7 +49,7 @@ struct EmbedRoutes: Sendable {
             return Representation.json(answer.json, lastModified: Representation.sinceStart, cache: .day).response(
                 to: request)
         }
-        router.read(EmbedStylesheet.asset)
+        router.read(.embedStyle)
     }
 }
 

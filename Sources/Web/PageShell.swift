@@ -1,15 +1,15 @@
 import Hummingbird
 import Posts
 
-/// What all pages have around their content.
+/// The header, navigation and footer of all pages.
 struct PageShell: Sendable {
     /// The name of the site.
     let site: String
-    /// The name of the page; empty on the first.
+    /// The name of the page; empty on the front page.
     let title: String
     let description: String
     let navigation: [Link]
-    /// More for the head of the document.
+    /// Additional elements of `<head>`.
     var head: HTML = ""
 
     /// An entry of the navigation.
@@ -30,7 +30,7 @@ struct PageShell: Sendable {
         <meta name="referrer" content="no-referrer">
         <title>\#(fullTitle)</title>
         <meta name="description" content="\#(description)">
-        <link rel="stylesheet" href="\#(Stylesheet.asset.path)">
+        <link rel="stylesheet" href="\#(HashedAsset.galleryStyle.path)">
         <link rel="icon" href="\#(Favicon.path)" type="image/svg+xml">
         \#(head)</head>
         <body>
@@ -63,7 +63,7 @@ struct PageShell: Sendable {
 }
 
 extension PageShell {
-    /// The navigation through the hashtags.
+    /// The links to the front page and each hashtag.
     static func navigation(_ hashtags: [Hashtag], selected address: String) -> [Link] {
         let all = Link(text: "All", address: "/", isCurrent: address == "/")
         return [all]
@@ -71,30 +71,22 @@ extension PageShell {
     }
 }
 
-/// The mark of the service: a hash sign inside a picture frame.
+/// The icon of the service: a hash sign inside a picture frame.
 enum Favicon {
     static let path = "/favicon.svg"
 
     static let representation = Representation(
-        body: ByteBuffer(string: document), contentType: "image/svg+xml", lastModified: Representation.sinceStart,
-        cache: .day
+        body: ByteBuffer(bytes: PackageResources.favicon_svg), contentType: "image/svg+xml",
+        lastModified: Representation.sinceStart, cache: .day
     )
 
-    /// The mark inside a page, in the colour of the text around it.
+    /// The icon inside a page, in the colour of the surrounding text.
     static let mark: HTML = #"""
         <svg class="mark" viewBox="0 0 32 32" width="32" height="32" aria-hidden="true" focusable="false"><rect x="2.5" y="2.5" width="27" height="27" rx="8" fill="none" stroke="currentColor" stroke-width="2.5"/><path d="M13.5 9l-2 14M20.5 9l-2 14M9.5 13.5h14M8.5 18.5h14" fill="none" stroke="currentColor" stroke-width="2.5" stroke-linecap="round"/></svg>
         """#
-
-    private static let document = #"""
-        <svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 32 32">
-        <rect width="32" height="32" rx="9" fill="#a8325a"/>
-        <path d="M13.5 8l-2 16M20.5 8l-2 16M8.5 13.2h16M7.5 18.8h16" fill="none" stroke="#fff" stroke-width="2.6" stroke-linecap="round"/>
-        </svg>
-
-        """#
 }
 
-/// The page of all hashtags.
+/// The page with all hashtags.
 struct HashtagsPage: Sendable {
     /// The name of the site.
     let title: String

@@ -1,9 +1,9 @@
 import Hummingbird
 import Prometheus
 
-/// `/status` and `/health`: whether the responder answers, and how the rest is doing.
+/// `/status` and `/health`: whether the responder runs, and the state of its parts.
 struct StatusRoutes: Sendable {
-    /// The whole answer of `/status`.
+    /// The response of `/status`.
     static let status = Representation.json(
         Envelope.ok().json, lastModified: Representation.sinceStart, cache: .revalidate)
 
@@ -18,7 +18,7 @@ struct StatusRoutes: Sendable {
     }
 }
 
-/// `/metrics`: everything that is counted, for Prometheus.
+/// `/metrics`: all metrics in Prometheus text format.
 struct MetricsRoutes: Sendable {
     let site: Site
 
@@ -47,17 +47,17 @@ struct OpenAPIRoutes: Sendable {
 }
 
 extension Router {
-    /// Adds an address that can be read with `GET` and `HEAD` and refuses all else.
+    /// Adds a route for `GET` and `HEAD` that refuses all other methods.
     ///
-    /// ``FrontDoor`` takes the body off what `HEAD` is answered with, and brings every other method
-    /// here as `POST`, since a router cannot list methods that nobody has thought of yet.
+    /// ``FrontDoor`` removes the body of responses to `HEAD`, and routes every other method as `POST`, because a router
+    /// cannot list unknown methods.
     func read(_ path: RouterPath, use handler: @escaping @Sendable (Request, Context) async throws -> Response) {
         on(path, method: .get, use: handler)
         on(path, method: .head, use: handler)
         on(path, method: .post) { _, _ -> Response in throw Refusal.methodNotAllowed }
     }
 
-    /// Adds the address of a file.
+    /// Adds a route for a static file.
     func read(_ asset: HashedAsset) {
         read(RouterPath(asset.path)) { request, _ in asset.representation.response(to: request) }
     }

@@ -18,7 +18,7 @@ import Testing
     @Test(
         arguments: [
             "/", "/latest", "/latest/image", "/tags", "/tags/golang", "/media/sandbox/0/0", "/metrics", "/openapi.json",
-            Stylesheet.asset.path, "/nothing", "//", "/status/", "/status/x", "/STATUS", "/health/..",
+            HashedAsset.galleryStyle.path, "/nothing", "//", "/status/", "/status/x", "/STATUS", "/health/..",
         ])
     func `All else wants the key`(uri: String) async throws {
         try await withSite(accessKey: Self.key) { client in
@@ -68,7 +68,7 @@ import Testing
             #expect(page.headers[.setCookie] == "instacrawler_key=\(Self.text); Path=/; HttpOnly; SameSite=Lax")
             #expect(!page.text.contains("correct-horse"))
             let cookie: HTTPFields = [.cookie: "theme=dark; instacrawler_key=\(Self.text)"]
-            for uri in ["/tags/golang", Stylesheet.asset.path, "/tags"] {
+            for uri in ["/tags/golang", HashedAsset.galleryStyle.path, "/tags"] {
                 let answer = try await client.get(uri, cookie)
                 #expect(answer.status == .ok, "\(uri)")
                 #expect(answer.headers[.setCookie] == nil, "\(uri)")

@@ -8,7 +8,7 @@ import Testing
     static let paths = [
         "/", "/status", "/latest", "/latest/0", "/latest/abc", "/latest/image", "/latest/0/image", "/tags",
         "/tags/golang", "/tags/golang/latest", "/tags/golang/latest/0", "/tags/golang/latest/0/image",
-        "/media/sandbox/0/0", "/health", "/favicon.svg", Stylesheet.asset.path, "/feed.atom", "/feed.rss",
+        "/media/sandbox/0/0", "/health", "/favicon.svg", HashedAsset.galleryStyle.path, "/feed.atom", "/feed.rss",
         "/feed.json", "/tags/golang/feed.atom", "/tags/golang/feed.rss", "/tags/golang/feed.json",
     ]
 

@@ -88,7 +88,7 @@ import Testing
     }
 
     @Test func `The style sheet has an address of its own that caches may keep for good`() async throws {
-        let response = try await withSite { try await $0.get(EmbedStylesheet.asset.path) }
+        let response = try await withSite { try await $0.get(HashedAsset.embedStyle.path) }
         #expect(response.headers[.contentType] == "text/css; charset=utf-8")
         #expect(response.headers[.cacheControl] == "public, max-age=31536000, immutable")
         for columns in EmbedQuery.columnCounts { #expect(response.text.contains(".of-\(columns) {")) }

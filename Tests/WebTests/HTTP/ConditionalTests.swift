@@ -7,12 +7,12 @@ import Testing
 
 @Suite struct ConditionalTests {
     static let paths = [
-        "/", "/status", "/latest", "/latest/1", "/tags", "/tags/golang", "/favicon.svg", Stylesheet.asset.path,
+        "/", "/status", "/latest", "/latest/1", "/tags", "/tags/golang", "/favicon.svg", HashedAsset.galleryStyle.path,
         "/media/sandbox/0/0", "/latest/image", "/tags/golang/feed.atom", "/tags/golang/feed.rss",
         "/tags/golang/feed.json", "/feed.atom", "/tags/golang+gopher", "/tags/golang?type=image",
         "/tags/golang?limit=1",
         "/tags/golang/latest?type=image", "/openapi.json", "/oembed?url=http://localhost/tags/golang",
-        EmbedStylesheet.asset.path, LiveScript.asset.path, "/embed/golang",
+        HashedAsset.embedStyle.path, HashedAsset.liveScript.path, "/embed/golang",
     ]
 
     /// The tag of a picture is known without fetching it.
