@@ -94,7 +94,7 @@ struct CrawlLoop: Sendable {
         let reach = await reach(memory, at: begin)
         var fetched = await crawl.fetch(reach)
         if memory.isDoubtful(fetched, at: begin) {
-            fetched.failure = .source(.unusableAnswer("a list without posts, where there were some a moment ago"))
+            fetched.failure = .source(.unusableResponse("a list without posts, where there were some a moment ago"))
         }
         // Half of what a crawl finds, stored as the process ends, would hide the other half from
         // the next start. That one asks again.

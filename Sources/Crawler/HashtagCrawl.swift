@@ -45,8 +45,8 @@ struct HashtagCrawl: Sendable {
     private func pages(_ reach: Reach) async -> CrawlOutcome {
         var outcome = CrawlOutcome(hashtag: hashtag, source: source.name)
         var found: [Post.ID: Post] = [:]
-        var asked: Set<Cursor> = []
-        var cursor: Cursor?
+        var asked: Set<SourceCursor> = []
+        var cursor: SourceCursor?
         var empty = 0
         repeat {
             do {
@@ -70,7 +70,7 @@ struct HashtagCrawl: Sendable {
     }
 
     /// A page, unless the source has said that it takes no requests now.
-    private func page(after cursor: Cursor?, _ known: PostIndex) async throws(SourceError) -> PostPage {
+    private func page(after cursor: SourceCursor?, _ known: PostIndex) async throws(SourceError) -> SourcePage {
         if let wait = gate.wait(at: now()) ?? source.usage?.wait(at: now()) { throw .rateLimited(retryAfter: wait) }
         if Task.isCancelled { throw .cancelled }
         do {

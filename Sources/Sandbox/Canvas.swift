@@ -15,7 +15,7 @@ struct Canvas: Sendable {
             let y = (Float(row) + 0.5) * pixel
             for column in 0..<frame.width {
                 let x = (Float(column) + 0.5) * pixel
-                let place = Place(column: column, row: row, x: x, y: y, pixel: pixel)
+                let place = CanvasPoint(column: column, row: row, x: x, y: y, pixel: pixel)
                 painting.color(at: place).write(to: &bytes, at: index)
                 index += 3
             }

@@ -7,7 +7,7 @@ struct FaultMiddleware<Context: RequestContext>: RouterMiddleware {
     private static var silence: Duration { .seconds(3_600) }
 
     let script: FaultScript
-    let answer: FaultAnswer
+    let response: FaultResponse
 
     func handle(
         _ request: Request, context: Context, next: (Request, Context) async throws -> Response
@@ -24,17 +24,17 @@ struct FaultMiddleware<Context: RequestContext>: RouterMiddleware {
                 }
             }
             return Response(status: .gatewayTimeout)
-        case .reset: return answer.broken
-        case .truncate: return answer.half(of: try await body(of: try await next(request, context)))
-        case .drip: return answer.dripping(try await body(of: try await next(request, context)))
-        case .wrongTypes: return answer.wrongTypes(call.interface)
-        case .huge: return answer.huge
-        case .redirect: return answer.redirect(query: request.uri.query)
-        case .status(let code, let retryAfter): return answer.status(code, retryAfter: retryAfter)
+        case .reset: return response.broken
+        case .truncate: return response.half(of: try await body(of: try await next(request, context)))
+        case .drip: return response.dripping(try await body(of: try await next(request, context)))
+        case .wrongTypes: return response.wrongTypes(call.interface)
+        case .huge: return response.huge
+        case .redirect: return response.redirect(query: request.uri.query)
+        case .status(let code, let retryAfter): return response.status(code, retryAfter: retryAfter)
         case .error(let code, let subcode, let minutes):
-            return answer.error(code: code, subcode: subcode, minutes: minutes)
+            return response.error(code: code, subcode: subcode, minutes: minutes)
         case .usage(let percent, let minutes):
-            return answer.usage(percent: percent, minutes: minutes ?? 0, in: try await next(request, context))
+            return response.usage(percent: percent, minutes: minutes ?? 0, in: try await next(request, context))
         }
     }
 
@@ -105,19 +105,19 @@ package struct SandboxCall: Sendable, Hashable, CustomStringConvertible {
     }
 }
 
-/// A fault that the sandbox shows instead of, or in, its answer.
+/// A fault that the sandbox shows instead of, or in, its response.
 package enum SandboxFault: Sendable, Hashable {
-    /// No answer at all, until the client gives up.
+    /// No response at all, until the client gives up.
     case timeout
-    /// The connection breaks in the middle of the answer.
+    /// The connection breaks in the middle of the response.
     case reset
-    /// A whole HTTP answer with half of the JSON.
+    /// A whole HTTP response with half of the JSON.
     case truncate
-    /// The answer, a byte a second.
+    /// The response, a byte a second.
     case drip
     /// JSON whose values have other types than is documented.
     case wrongTypes
-    /// An answer of 1 GB.
+    /// A response of 1 GB.
     case huge
     /// A redirect to another host, with the query, and so the token, in it.
     case redirect
@@ -126,7 +126,7 @@ package enum SandboxFault: Sendable, Hashable {
     /// An error of the Graph API: its code and subcode, and in how many minutes the usage headers say that calls are
     /// taken again.
     case error(code: Int, subcode: Int? = nil, minutes: Int? = nil)
-    /// The answer of the Graph API with usage headers that say how many percent of the allowance are used, and in how
+    /// The response of the Graph API with usage headers that say how many percent of the allowance are used, and in how
     /// many minutes calls are taken again.
     case usage(percent: Int, minutes: Int? = nil)
 }
@@ -145,7 +145,7 @@ extension SandboxFault {
         503:RETRY_SECONDS, error:CODE or error:CODE/SUBCODE, or usage:PERCENT, the last two also with :MINUTES
         """
 
-    /// Reads a fault; nil for what is none.
+    /// Parses a fault; `nil` if `text` is not one.
     init?(_ text: Substring) {
         let parts = text.split(separator: ":", omittingEmptySubsequences: false)
         switch parts[0] {
@@ -185,14 +185,14 @@ extension SandboxFault {
     }
 }
 
-/// Makes the answers that are faults.
-struct FaultAnswer: Sendable {
+/// Creates the responses for faults.
+struct FaultResponse: Sendable {
     private struct Broken: Error {}
 
     /// Whose usage is told.
     let userID: String
 
-    /// The beginning of an answer, and then the connection breaks.
+    /// The beginning of a response; then the connection breaks.
     var broken: Response {
         Response(
             status: .ok, headers: [.contentType: "application/json"],
@@ -202,12 +202,12 @@ struct FaultAnswer: Sendable {
             })
     }
 
-    /// A whole answer with the first half of what it should hold.
+    /// A complete response with the first half of the body.
     func half(of whole: ByteBuffer) -> Response {
         json(ByteBuffer(whole.readableBytesView.prefix(whole.readableBytes / 2)))
     }
 
-    /// The answer, a byte a second.
+    /// The response, a byte a second.
     func dripping(_ whole: ByteBuffer) -> Response {
         Response(
             status: .ok, headers: [.contentType: "application/json"],
@@ -259,18 +259,18 @@ struct FaultAnswer: Sendable {
 
     /// An error of the Graph API.
     func error(code: Int, subcode: Int?, minutes: Int?) -> Response {
-        let answer = Response.json(
-            GraphError.scripted(code: code, subcode: subcode).envelope(trace: "A0"), status: .badRequest)
-        return minutes.map { usage(percent: 100, minutes: $0, in: answer) } ?? answer
+        let response = Response.json(
+            GraphRefusal.scripted(code: code, subcode: subcode).envelope(trace: "A0"), status: .badRequest)
+        return minutes.map { usage(percent: 100, minutes: $0, in: response) } ?? response
     }
 
-    /// An answer with other usage headers.
-    func usage(percent: Int, minutes: Int, in answer: Response) -> Response {
+    /// A response with other usage headers.
+    func usage(percent: Int, minutes: Int, in response: Response) -> Response {
         let usage = Usage(percent: percent, trace: "A0", minutes: minutes)
-        var answer = answer
-        answer.headers.set(named: "X-App-Usage", usage.app.text)
-        answer.headers.set(named: "X-Business-Use-Case-Usage", usage.businessUseCase(userID: userID).text)
-        return answer
+        var response = response
+        response.headers.set(named: "X-App-Usage", usage.app.text)
+        response.headers.set(named: "X-Business-Use-Case-Usage", usage.businessUseCase(userID: userID).text)
+        return response
     }
 
     private func json(_ body: ByteBuffer) -> Response {

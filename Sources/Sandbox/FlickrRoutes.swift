@@ -36,7 +36,7 @@ struct FlickrRoutes: Sendable {
             "title": .string("Recent Uploads tagged \(tags)"), "link": .string("\(origin)/photos/tags/\(tags)/"),
             "description": .string(""), "modified": .string(Timestamp.zulu(now())),
             "generator": .string("\(origin)/"),
-            "items": .array(photos.prefix(Self.mostItems).map { FlickrItem(post: $0, origin: origin).json }),
+            "items": .array(photos.prefix(Self.mostItems).map { FlickrPhoto(post: $0, origin: origin).json }),
         ])
     }
 
@@ -58,7 +58,7 @@ struct FlickrRoutes: Sendable {
 }
 
 /// A post as Flickr's feed shows it.
-struct FlickrItem: Sendable {
+struct FlickrPhoto: Sendable {
     let post: SandboxPost
     /// Addresses start with it.
     let origin: String

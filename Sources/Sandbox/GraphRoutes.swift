@@ -23,17 +23,17 @@ struct GraphRoutes: Sendable {
     /// Adds the routes.
     func add(to router: Router<BasicRequestContext>) {
         router.get(":version/ig_hashtag_search") { request, _ in
-            answer(request) { call throws(GraphError) in try search(call) }
+            respond(to: request) { call throws(GraphRefusal) in try search(call) }
         }
         for edge in MediaEdge.allCases {
             router.get(":version/:node/\(edge.rawValue)") { request, context in
-                answer(request) { call throws(GraphError) in
+                respond(to: request) { call throws(GraphRefusal) in
                     try media(of: context.parameters.get("node") ?? "", edge, call)
                 }
             }
         }
         router.get(":version/:node/recently_searched_hashtags") { request, context in
-            answer(request) { call throws(GraphError) in
+            respond(to: request) { call throws(GraphRefusal) in
                 try recentSearches(of: context.parameters.get("node") ?? "", call)
             }
         }
@@ -41,14 +41,14 @@ struct GraphRoutes: Sendable {
             let node = context.parameters.get("node") ?? ""
             // What is no number is no node, but a path that is not there.
             guard node.isDigits else { return SandboxRouter.notFound(request.uri.path) }
-            return answer(request) { call throws(GraphError) in try hashtag(node, call) }
+            return respond(to: request) { call throws(GraphRefusal) in try hashtag(node, call) }
         }
     }
 
-    /// Answers a call, with the usage headers and, where it is refused, the error's envelope.
-    private func answer(
-        _ request: Request,
-        _ handle: (GraphCall) throws(GraphError) -> JSONValue
+    /// Responds to a call with the usage headers; a refused call gets the error's envelope.
+    private func respond(
+        to request: Request,
+        _ handle: (GraphCall) throws(GraphRefusal) -> JSONValue
     ) -> Response {
         let time = now()
         let usage = meter.count(at: time)
@@ -56,7 +56,7 @@ struct GraphRoutes: Sendable {
         headers.set(named: "X-App-Usage", usage.app.text)
         let businessUseCase = usage.businessUseCase(userID: configuration.userID)
         headers.set(named: "X-Business-Use-Case-Usage", businessUseCase.text)
-        do throws(GraphError) {
+        do throws(GraphRefusal) {
             let call = try GraphCall(request: request, time: time, configuration: configuration)
             return .json(try handle(call), headers: headers)
         } catch {
@@ -64,7 +64,7 @@ struct GraphRoutes: Sendable {
         }
     }
 
-    private func search(_ call: GraphCall) throws(GraphError) -> JSONValue {
+    private func search(_ call: GraphCall) throws(GraphRefusal) -> JSONValue {
         try call.requireUser(configuration.userID)
         guard let hashtag = SandboxHashtag(name: try call.required("q")) else {
             throw .invalidParameter(name: "q", allowed: "a hashtag: letters, digits and _")
@@ -74,20 +74,20 @@ struct GraphRoutes: Sendable {
         return .object(["data": .array([.object(["id": .string(hashtag.id)])])])
     }
 
-    private func media(of id: String, _ edge: MediaEdge, _ call: GraphCall) throws(GraphError) -> JSONValue {
+    private func media(of id: String, _ edge: MediaEdge, _ call: GraphCall) throws(GraphRefusal) -> JSONValue {
         guard let hashtag = ledger.hashtag(id: id) else { throw .unknownObject(id: id) }
         try call.requireUser(configuration.userID)
         let selection = try FieldSelection(call.optional("fields"))
         let limit = try call.limit(default: Self.usualLimit, most: configuration.pageLimit)
-        var start: Cursor?
+        var start: GraphCursor?
         if let after = call.optional("after") {
             start = bookmarks.place(after, of: hashtag, edge)
-            if start == nil { start = try Cursor(after, edge: edge) }
+            if start == nil { start = try GraphCursor(after, edge: edge) }
         }
         // One more than the page holds tells whether there is a next one.
         let found = edge.posts(of: hashtag, in: world, at: call.time, after: start, limit: limit + 1)
         let page = found.prefix(limit)
-        let end = page.last.map { Cursor(edge: edge, number: $0.number) }
+        let end = page.last.map { GraphCursor(edge: edge, number: $0.number) }
         let nodes = page.map { post in
             MediaNode(post: post, origin: call.origin, time: call.time, lifetime: configuration.pictureLifetime)
                 .json(selection)
@@ -102,7 +102,7 @@ struct GraphRoutes: Sendable {
         return .object(["data": .array(nodes), "paging": paging])
     }
 
-    private func hashtag(_ id: String, _ call: GraphCall) throws(GraphError) -> JSONValue {
+    private func hashtag(_ id: String, _ call: GraphCall) throws(GraphRefusal) -> JSONValue {
         guard let hashtag = ledger.hashtag(id: id) else { throw .unknownObject(id: id) }
         let asked = (call.optional("fields") ?? "id").split(separator: ",").map(String.init)
         if let unknown = asked.first(where: { !["id", "name"].contains($0) }) {
@@ -112,7 +112,7 @@ struct GraphRoutes: Sendable {
         return .object(["name": name, "id": .string(hashtag.id)])
     }
 
-    private func recentSearches(of id: String, _ call: GraphCall) throws(GraphError) -> JSONValue {
+    private func recentSearches(of id: String, _ call: GraphCall) throws(GraphRefusal) -> JSONValue {
         guard id == configuration.userID else { throw .unknownObject(id: id) }
         let limit = try call.limit(default: Self.usualLimit, most: HashtagLedger.quota)
         let hashtags = ledger.recentSearches(at: call.time).prefix(limit)
@@ -133,7 +133,7 @@ struct GraphCall: Sendable {
 
     private let parameters: Parameters
 
-    init(request: Request, time: Double, configuration: SandboxConfiguration) throws(GraphError) {
+    init(request: Request, time: Double, configuration: SandboxConfiguration) throws(GraphRefusal) {
         guard let authority = request.head.authority, !authority.isEmpty else {
             throw .invalidParameter(name: "Host", allowed: "present")
         }
@@ -151,19 +151,19 @@ struct GraphCall: Sendable {
     }
 
     /// A parameter that must be there.
-    func required(_ name: String) throws(GraphError) -> String {
+    func required(_ name: String) throws(GraphRefusal) -> String {
         guard let value = optional(name) else { throw .missingParameter(name) }
         return value
     }
 
     /// Checks that `user_id` is the sandbox's user.
-    func requireUser(_ id: String) throws(GraphError) {
+    func requireUser(_ id: String) throws(GraphRefusal) {
         let asked = try required("user_id")
         guard asked == id else { throw .unknownObject(id: asked) }
     }
 
     /// The parameter `limit`, at most `most`.
-    func limit(default usual: Int, most: Int) throws(GraphError) -> Int {
+    func limit(default usual: Int, most: Int) throws(GraphRefusal) -> Int {
         guard let text = optional("limit") else { return min(usual, most) }
         guard let limit = Int(text), limit >= 1 else {
             throw .invalidParameter(name: "limit", allowed: "a whole number from 1")
@@ -187,8 +187,8 @@ struct GraphCall: Sendable {
     }
 }
 
-/// What the Graph API refuses, with the codes of its documentation.
-enum GraphError: Error, Equatable {
+/// A refusal of the Graph API, with the codes of its documentation.
+enum GraphRefusal: Error, Equatable {
     /// Code 190: the token is missing or not the sandbox's.
     case invalidToken
     /// Code 100: a parameter is missing.

@@ -18,8 +18,8 @@ final class HashtagLedger: Sendable {
 
     /// Notes a search at a time, in seconds since 1970.
     ///
-    /// - Throws: ``GraphError/tooManyHashtags`` when it would be one too many.
-    func search(_ hashtag: SandboxHashtag, at time: Double) throws(GraphError) {
+    /// - Throws: ``GraphRefusal/tooManyHashtags`` when it would be one too many.
+    func search(_ hashtag: SandboxHashtag, at time: Double) throws(GraphRefusal) {
         let isAllowed = entries.withLock { entries in
             entries.searches.removeAll { $0.time <= time - Self.window }
             if !entries.searches.contains(where: { $0.id == hashtag.id }) {
@@ -56,12 +56,12 @@ final class Bookmarks: Sendable {
     /// More lists than these are not remembered; they start anew.
     private static let most = 10_000
 
-    private let places = Mutex<[Key: Cursor]>([:])
+    private let places = Mutex<[Key: GraphCursor]>([:])
 
     /// Remembers where the next page of a list starts.
     ///
     /// - Returns: the cursor, which is the same for every page of the list.
-    func mark(_ place: Cursor, of hashtag: SandboxHashtag) -> String {
+    func mark(_ place: GraphCursor, of hashtag: SandboxHashtag) -> String {
         places.withLock { places in
             if places.count >= Self.most { places = [:] }
             places[Key(hashtag: hashtag.id, edge: place.edge)] = place
@@ -70,7 +70,7 @@ final class Bookmarks: Sendable {
     }
 
     /// Where the next page of a list starts; nil for other cursors, and before there was a first page.
-    func place(_ cursor: String, of hashtag: SandboxHashtag, _ edge: MediaEdge) -> Cursor? {
+    func place(_ cursor: String, of hashtag: SandboxHashtag, _ edge: MediaEdge) -> GraphCursor? {
         guard cursor == Self.text(edge) else { return nil }
         return places.withLock { $0[Key(hashtag: hashtag.id, edge: edge)] }
     }
@@ -80,7 +80,7 @@ final class Bookmarks: Sendable {
 }
 
 /// The place after a post in a list. Clients must not look into it; it is text that is safe in an address.
-struct Cursor: Sendable, Equatable {
+struct GraphCursor: Sendable, Equatable {
     /// Which list.
     let edge: MediaEdge
 
@@ -94,8 +94,8 @@ struct Cursor: Sendable, Equatable {
 
     /// Reads a cursor of a list.
     ///
-    /// - Throws: ``GraphError/invalidParameter(name:allowed:)`` for anything that is not a cursor of this list.
-    init(_ text: String, edge: MediaEdge) throws(GraphError) {
+    /// - Throws: ``GraphRefusal/invalidParameter(name:allowed:)`` for anything that is not a cursor of this list.
+    init(_ text: String, edge: MediaEdge) throws(GraphRefusal) {
         guard text.hasPrefix(edge.cursorPrefix), let number = Int(text.dropFirst(edge.cursorPrefix.count), radix: 36),
             // Beyond any date; what follows may compute with it.
             abs(Double(number)) < 1e15
@@ -106,7 +106,7 @@ struct Cursor: Sendable, Equatable {
     var text: String { edge.cursorPrefix + String(number, radix: 36) }
 }
 
-/// What an answer reports of the rate limit.
+/// The rate limit as a response reports it.
 struct Usage: Sendable, Equatable {
     /// The part of the allowance that is used, 0 to 100.
     let percent: Int
@@ -147,7 +147,7 @@ final class UsageMeter: Sendable {
 
     private let counter = Mutex((hour: 0, calls: 0, total: UInt64(0)))
 
-    /// Notes a call at a time, in seconds since 1970, and returns what its answer reports.
+    /// Notes a call at a time, in seconds since 1970, and returns the usage for its response.
     func count(at time: Double) -> Usage {
         let hour = time.isFinite && abs(time) < 1e15 ? Int((time / 3600).rounded(.down)) : 0
         return counter.withLock { counter in

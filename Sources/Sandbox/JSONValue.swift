@@ -53,7 +53,7 @@ indirect enum JSONValue: Sendable, Equatable {
 }
 
 extension Response {
-    /// An answer that is a JSON document.
+    /// A response with a JSON document.
     static func json(_ value: JSONValue, status: HTTPResponse.Status = .ok, headers: HTTPFields = [:]) -> Response {
         var headers = headers
         headers[.contentType] = "application/json; charset=UTF-8"

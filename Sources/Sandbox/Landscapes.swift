@@ -29,7 +29,7 @@ struct Hills: Painting {
         wood = (0..<frame.width).map { Self.tree(Float($0) / Float(frame.height), seed) }
     }
 
-    func color(at place: Place) -> Color {
+    func color(at place: CanvasPoint) -> Color {
         for layer in ridges.indices.reversed() {
             let depth = place.y - ridges[layer][place.column]
             let inside = layer == ridges.count - 1 ? depth + wood[place.column] : depth
@@ -43,7 +43,7 @@ struct Hills: Painting {
         return background(place)
     }
 
-    private func background(_ place: Place) -> Color {
+    private func background(_ place: CanvasPoint) -> Color {
         let height = place.y / 0.65
         let air =
             height < 0.55
@@ -113,7 +113,7 @@ struct Planet: Painting {
         seed = UInt32(truncatingIfNeeded: dice.next())
     }
 
-    func color(at place: Place) -> Color {
+    func color(at place: CanvasPoint) -> Color {
         let offset = SIMD2(place.x, place.y) - center
         // Turned so that the equator is level, in radii.
         let x = (offset.x * tilt.x + offset.y * tilt.y) / radius
@@ -147,7 +147,7 @@ struct Planet: Painting {
         return body * gap * (0.5 + 0.3 * Wave.sine(reach * 4.1))
     }
 
-    private func withMoon(_ color: Color, _ place: Place) -> Color {
+    private func withMoon(_ color: Color, _ place: CanvasPoint) -> Color {
         let offset = (SIMD2(place.x, place.y) - moon) / (radius * 0.17)
         let distance = (offset * offset).sum().squareRoot()
         let depth = max(0, 1 - distance * distance).squareRoot()
@@ -156,7 +156,7 @@ struct Planet: Painting {
         return color.mixed(with: body, Wave.cover(1 - distance, place.pixel / (radius * 0.17)))
     }
 
-    private func background(_ place: Place, _ distance: Float) -> Color {
+    private func background(_ place: CanvasPoint, _ distance: Float) -> Color {
         let air = sky[0].mixed(with: sky[1], place.y)
         let halo = air.mixed(with: palette.at(0.6), 0.25 * (1 - Wave.step(0.9, 1.5, distance)))
         // At most one star in each cell.
@@ -195,11 +195,11 @@ struct Sea: Painting {
         seed = UInt32(truncatingIfNeeded: dice.next())
     }
 
-    func color(at place: Place) -> Color {
+    func color(at place: CanvasPoint) -> Color {
         place.y < horizon ? above(place) : below(place)
     }
 
-    private func above(_ place: Place) -> Color {
+    private func above(_ place: CanvasPoint) -> Color {
         let height = place.y / horizon
         let air =
             height < 0.5
@@ -214,7 +214,7 @@ struct Sea: Painting {
     }
 
     /// The slits of a sun as posters have it: wider and closer towards its lower edge.
-    private func slit(_ share: Float, _ place: Place) -> Float {
+    private func slit(_ share: Float, _ place: CanvasPoint) -> Float {
         guard stripes > 0, share > 0.45 else { return 0 }
         let position = (share - 0.45) * 1.8 * stripes
         let width = (share - 0.4) * 0.55
@@ -222,7 +222,7 @@ struct Sea: Painting {
         return Wave.cover(inside, place.pixel / (2 * radius) * 1.8 * stripes)
     }
 
-    private func below(_ place: Place) -> Color {
+    private func below(_ place: CanvasPoint) -> Color {
         let depth = (place.y - horizon) / (1 - horizon)
         let base =
             depth < 0.4
@@ -239,7 +239,7 @@ struct Sea: Painting {
         return ripples(base, depth, row, share, place).mixed(with: disc[0].mixed(with: disc[1], depth), light)
     }
 
-    private func ripples(_ base: Color, _ depth: Float, _ row: Float, _ share: Float, _ place: Place) -> Color {
+    private func ripples(_ base: Color, _ depth: Float, _ row: Float, _ share: Float, _ place: CanvasPoint) -> Color {
         let swell = Wave.sine(place.x * (2.2 - depth) + Wave.hash(Int(row), 3, seed) * 3)
         return base.mixed(with: sky[1], 0.16 * Wave.step(0.2, 0.9, swell) * share * (1 - share) * 4)
     }
@@ -278,7 +278,7 @@ struct Waves: Painting {
         self.band = band
     }
 
-    func color(at place: Place) -> Color {
+    func color(at place: CanvasPoint) -> Color {
         for layer in crests.indices.reversed() {
             let inside = place.y - crests[layer][place.column]
             guard inside > -place.pixel else { continue }
@@ -290,7 +290,7 @@ struct Waves: Painting {
         return sky
     }
 
-    private func tint(_ layer: Int, _ inside: Float, _ place: Place) -> Color {
+    private func tint(_ layer: Int, _ inside: Float, _ place: CanvasPoint) -> Color {
         let body = colors[layer].top.mixed(with: colors[layer].bottom, Wave.step(0, band * 2.2, inside))
         // The shadow of the wave in front falls on this one, above its crest.
         let gap = layer + 1 < crests.count ? crests[layer + 1][place.column] - place.y : 1

@@ -7,7 +7,7 @@ struct MastodonRoutes: Sendable {
     let configuration: SandboxConfiguration
     let now: @Sendable () -> Double
     private let world: SandboxWorld
-    private let meter = RateLimit(limit: 300, window: 300)
+    private let meter = RequestWindow(limit: 300, window: 300)
 
     init(configuration: SandboxConfiguration, now: @escaping @Sendable () -> Double) {
         self.configuration = configuration
@@ -18,7 +18,7 @@ struct MastodonRoutes: Sendable {
     /// Adds the routes.
     func add(to router: Router<BasicRequestContext>) {
         router.get("api/v1/timelines/tag/:tag") { request, context in
-            answer(request, tag: context.parameters.get("tag") ?? "")
+            respond(to: request, tag: context.parameters.get("tag") ?? "")
         }
         router.get("api/v2/instance") { _, _ -> Response in
             let access = JSONValue.string(configuration.mastodonToken.isEmpty ? "public" : "authenticated")
@@ -31,7 +31,7 @@ struct MastodonRoutes: Sendable {
         }
     }
 
-    private func answer(_ request: Request, tag: String) -> Response {
+    private func respond(to request: Request, tag: String) -> Response {
         let time = now()
         let rate = meter.count(at: time)
         var headers = HTTPFields()
@@ -67,7 +67,7 @@ struct MastodonRoutes: Sendable {
 }
 
 /// So many requests in each window of time.
-final class RateLimit: Sendable {
+final class RequestWindow: Sendable {
     /// How it stands after a request.
     struct State: Sendable {
         var limit: Int

@@ -7,7 +7,7 @@ protocol Painting: Sendable {
     init(frame: PictureFrame, palette: Palette, dice: inout Dice)
 
     /// The colour of one pixel.
-    func color(at place: Place) -> Color
+    func color(at place: CanvasPoint) -> Color
 }
 
 /// What a picture shows. The raw values are positions in ``Phrasebook/subjects``.
@@ -22,7 +22,7 @@ enum Motif: Int, Sendable, CaseIterable {
 }
 
 /// A place on a picture.
-struct Place: Sendable {
+struct CanvasPoint: Sendable {
     /// The pixel's column and row, from the upper left corner.
     let column: Int
     let row: Int

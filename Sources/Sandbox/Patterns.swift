@@ -20,7 +20,7 @@ struct Dots: Painting {
         bend = dice.between(0.1, 0.35)
     }
 
-    func color(at place: Place) -> Color {
+    func color(at place: CanvasPoint) -> Color {
         let x = (place.x * turn.x - place.y * turn.y) / cell
         let y = (place.x * turn.y + place.y * turn.x) / cell
         let (middleX, middleY) = (x.rounded(.down) + 0.5, y.rounded(.down) + 0.5)
@@ -64,7 +64,7 @@ struct Paper: Painting {
         center = [frame.aspect * dice.between(0.3, 0.7), dice.between(0.3, 0.7)]
     }
 
-    func color(at place: Place) -> Color {
+    func color(at place: CanvasPoint) -> Color {
         let height = height(place.x, place.y)
         let layer = min(max(height.rounded(.down), 0), Float(layers.count - 1))
         let color = layers[Int(layer)]
@@ -107,7 +107,7 @@ struct Paths: Painting {
         shift = [dice.unit(), dice.unit()]
     }
 
-    func color(at place: Place) -> Color {
+    func color(at place: CanvasPoint) -> Color {
         let scaled = SIMD2(place.x, place.y) / cell + shift
         let corner = scaled.rounded(.down)
         var inner = scaled - corner
@@ -169,7 +169,7 @@ struct Silk: Painting {
         self.field = field
     }
 
-    func color(at place: Place) -> Color {
+    func color(at place: CanvasPoint) -> Color {
         let corner = place.row / 2 * stride + place.column / 2
         var tone = field[corner]
         switch (place.column & 1, place.row & 1) {
@@ -211,7 +211,7 @@ struct Tiles: Painting {
         }
     }
 
-    func color(at place: Place) -> Color {
+    func color(at place: CanvasPoint) -> Color {
         let column = min(Int(place.x / cell.x), columns - 1)
         let row = min(Int(place.y / cell.y), rows - 1)
         let tile = tiles[row * columns + column]

@@ -16,11 +16,11 @@ enum SandboxRouter {
         router.get { _, _ in index }
         router.get("sandbox/requests") { _, _ in Response.json(counter.json) }
         router.add(middleware: CountingMiddleware(counter: counter, ledger: ledger))
-        router.add(middleware: FaultMiddleware(script: script, answer: FaultAnswer(userID: configuration.userID)))
+        router.add(middleware: FaultMiddleware(script: script, response: FaultResponse(userID: configuration.userID)))
         GraphRoutes(configuration: configuration, ledger: ledger, now: now).add(to: router)
         MastodonRoutes(configuration: configuration, now: now).add(to: router)
         FlickrRoutes(configuration: configuration, now: now).add(to: router)
-        MediaRoutes(delay: configuration.pictureDelay, now: now).add(to: router)
+        CDNRoutes(delay: configuration.pictureDelay, now: now).add(to: router)
         // Whatever else is asked for, by any method.
         router.add(middleware: NotFoundMiddleware())
         return router
@@ -28,7 +28,7 @@ enum SandboxRouter {
 
     /// 404, in the Graph API's envelope.
     static func notFound(_ path: String) -> Response {
-        .json(GraphError.unknownPath(path).envelope(trace: "A0"), status: .notFound)
+        .json(GraphRefusal.unknownPath(path).envelope(trace: "A0"), status: .notFound)
     }
 
     private static let index = """
@@ -51,7 +51,7 @@ enum SandboxRouter {
         """
 }
 
-/// Answers in JSON what no route answers.
+/// Responds in JSON to requests that no route handles.
 struct NotFoundMiddleware<Context: RequestContext>: RouterMiddleware {
     func handle(
         _ request: Request,

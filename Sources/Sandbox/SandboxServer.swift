@@ -7,7 +7,7 @@ import Synchronization
 /// An emulator of the interfaces of Instagram (hashtag search), Mastodon, Pixelfed and Flickr on the loopback interface.
 ///
 /// Anyone who speaks that interface can be pointed at it, at the base address `<address>/v23.0`; any other version
-/// does as well. Posts and pictures come from a ``SandboxWorld``; the answers, with their errors, quota and paging, are
+/// does as well. Posts and pictures come from a ``SandboxWorld``; the responses, with their errors, quota and paging, are
 /// those that upstream documents.
 ///
 /// ```swift

@@ -28,13 +28,13 @@ package final class FlickrFeed: PostSource {
     }
 
     /// Fetches the newest photos. There is no page after the first.
-    package func page(of hashtag: Hashtag, after cursor: Cursor?) async throws(SourceError) -> PostPage {
-        guard cursor == nil else { return PostPage(posts: []) }
-        let answer = try await upstream.get(
+    package func page(of hashtag: Hashtag, after cursor: SourceCursor?) async throws(SourceError) -> SourcePage {
+        guard cursor == nil else { return SourcePage(posts: []) }
+        let response = try await upstream.get(
             "\(address)?format=json&nojsoncallback=1&tagmode=all&tags=\(hashtag.name.percentEncoded)")
         let time = now()
-        if let error = answer.statusError(at: time) { throw error }
-        let feed: FlickrAnswer = try UpstreamJSON.decode(body: answer.body)
-        return PostPage(feed.items, source: name, now: time)
+        if let error = response.statusError(at: time) { throw error }
+        let feed: FlickrResponse = try UpstreamJSON.decode(body: response.body)
+        return SourcePage(feed.items, source: name, now: time)
     }
 }

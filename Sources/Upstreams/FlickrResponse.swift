@@ -1,8 +1,8 @@
 import FoundationEssentials
 import Posts
 
-/// What the feed says.
-struct FlickrAnswer: Decodable {
+/// The response of the feed.
+struct FlickrResponse: Decodable {
     var items: LossyList<FlickrItem>
 }
 

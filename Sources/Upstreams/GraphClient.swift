@@ -20,22 +20,22 @@ final class GraphClient: Sendable {
     var usage: UsageReport? { lastUsage.withLock { $0 } }
 
     /// Asks for an address, unless the service has said that it takes no calls now.
-    func get<Answer: Decodable>(_ address: String) async throws(SourceError) -> Answer {
+    func get<Response: Decodable>(_ address: String) async throws(SourceError) -> Response {
         if let wait = usage?.wait(at: now()) { throw .rateLimited(retryAfter: wait) }
-        let answer = try await upstream.get(address)
-        let usage = UsageReport(graph: { answer.headers[$0] }, now: now())
+        let response = try await upstream.get(address)
+        let usage = UsageReport(graph: { response.headers[$0] }, now: now())
         if let usage { lastUsage.withLock { $0 = usage } }
 
-        let statusError = answer.statusError(at: now())
-        let envelope: GraphError.Envelope? = try? UpstreamJSON.decode(from: answer.body)
+        let statusError = response.statusError(at: now())
+        let envelope: GraphError.Envelope? = try? UpstreamJSON.decode(from: response.body)
         let refusal = envelope?.error.sourceError(
-            statusError: statusError, regain: usage?.regain ?? answer.retryAfter(at: now()), secret: token
+            statusError: statusError, regain: usage?.regain ?? response.retryAfter(at: now()), secret: token
         )
         if let error = refusal ?? statusError {
             if case .rateLimited(let wait?) = error { hold(for: wait) }
             throw error
         }
-        return try UpstreamJSON.decode(body: answer.body)
+        return try UpstreamJSON.decode(body: response.body)
     }
 
     /// What the service told one hashtag about its limit holds for all.
@@ -107,7 +107,7 @@ struct GraphPlace: Sendable, Equatable {
     }
 
     /// Reads what ``cursor`` gave; nil for anything else.
-    init?(_ cursor: Cursor) {
+    init?(_ cursor: SourceCursor) {
         let parts = cursor.value.split(separator: ":", maxSplits: 2, omittingEmptySubsequences: false)
         guard parts.count == 3, let edge = InstagramGraphAPI.Edge(rawValue: String(parts[0])),
             let page = Int(parts[1]), page >= 1
@@ -115,5 +115,5 @@ struct GraphPlace: Sendable, Equatable {
         self.init(edge: edge, page: page, after: parts[2].isEmpty ? nil : String(parts[2]))
     }
 
-    var cursor: Cursor { Cursor("\(edge.rawValue):\(page):\(after ?? "")") }
+    var cursor: SourceCursor { SourceCursor("\(edge.rawValue):\(page):\(after ?? "")") }
 }

@@ -47,7 +47,7 @@ final class GraphHashtags: Sendable {
             switch error {
             case .hashtagQuotaExhausted where isNew: quota.withdraw(hashtag)
             case .hashtagQuotaExhausted: quota.forgetTruth()
-            // What came of a request without an answer is not known: it counts.
+            // The outcome of a request without a response is unknown: it counts.
             default: if isNew { await quota.confirm(hashtag) }
             }
             throw error
@@ -77,7 +77,7 @@ final class GraphHashtags: Sendable {
         let found: GraphList<GraphHashtag> = try await client.get(address.search(hashtag))
         guard let id = found.items.first?.id else { throw .hashtagUnknown }
         guard GraphHashtag.isID(id) else {
-            throw .unusableAnswer("the id of the hashtag is not one: '\(token.scrub(id))'")
+            throw .unusableResponse("the id of the hashtag is not one: '\(token.scrub(id))'")
         }
         await remember(id, of: hashtag)
         return id
@@ -123,7 +123,7 @@ final class GraphHashtags: Sendable {
                 if hashtag == wanted { return }
             } catch {
                 // Trouble with one of them costs that one; other trouble would be the same with the next.
-                guard [.badParameter, .hashtagUnknown, .unusableAnswer].contains(error.kind) else { return }
+                guard [.badParameter, .hashtagUnknown, .unusableResponse].contains(error.kind) else { return }
                 quota.note(nil, of: id)
             }
         }

@@ -164,7 +164,7 @@ extension GraphError {
     ///
     /// - Parameters:
     ///   - statusError: what the HTTP status says, for codes that are not known here.
-    ///   - regain: how long until calls are taken again, if the headers of the answer say so.
+    ///   - regain: how long until calls are taken again, if the headers of the response say so.
     ///   - secret: is taken out of the message.
     func sourceError(statusError: SourceError?, regain: Duration?, secret: Secret) -> SourceError {
         let reason = reason(without: secret)
@@ -192,7 +192,7 @@ extension GraphError {
             case .rateLimited: .rateLimited(retryAfter: regain)
             case .tokenInvalid: .tokenInvalid(reason)
             case .permissionMissing: .permissionMissing(reason)
-            default: .unusableAnswer(reason)
+            default: .unusableResponse(reason)
             }
         }
     }

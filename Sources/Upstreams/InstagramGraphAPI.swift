@@ -66,23 +66,23 @@ package final class InstagramGraphAPI: PostSource {
     package var budget: SearchBudget? { hashtags.budget }
 
     /// Fetches a page of at most 50 posts.
-    package func page(of hashtag: Hashtag, after cursor: Cursor?) async throws(SourceError) -> PostPage {
+    package func page(of hashtag: Hashtag, after cursor: SourceCursor?) async throws(SourceError) -> SourcePage {
         let place = cursor.map { GraphPlace($0) } ?? media.first.map { GraphPlace(edge: $0) }
-        guard let place else { throw .unusableAnswer("the cursor is not one of this source") }
+        guard let place else { throw .unusableResponse("the cursor is not one of this source") }
         return try await hashtags.withID(of: hashtag) { id throws(SourceError) in
             try await page(at: place, of: id)
         }
     }
 
-    private func page(at place: GraphPlace, of id: String) async throws(SourceError) -> PostPage {
+    private func page(at place: GraphPlace, of id: String) async throws(SourceError) -> SourcePage {
         let list: GraphList<GraphMedia>
         do {
             list = try await self.list(at: place, of: id)
         } catch .badParameter(let reason) where place.after != nil {
             // The first page was fine, so it is the cursor: one that has expired, not a defect.
-            throw .unusableAnswer("its own cursor is not accepted any more: \(reason)")
+            throw .unusableResponse("its own cursor is not accepted any more: \(reason)")
         }
-        return PostPage(list.list, source: name, now: now(), next: next(after: place, list)?.cursor)
+        return SourcePage(list.list, source: name, now: now(), next: next(after: place, list)?.cursor)
     }
 
     /// Asks for half as many posts whenever the service finds it too much, and remembers that.

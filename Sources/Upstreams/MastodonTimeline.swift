@@ -67,18 +67,18 @@ package final class MastodonTimeline: PostSource {
     package var usage: UsageReport? { lastUsage.withLock { $0 } }
 
     /// Fetches a page of at most 40 statuses with media, newest first.
-    package func page(of hashtag: Hashtag, after cursor: Cursor?) async throws(SourceError) -> PostPage {
+    package func page(of hashtag: Hashtag, after cursor: SourceCursor?) async throws(SourceError) -> SourcePage {
         if let wait = usage?.wait(at: now()) { throw .rateLimited(retryAfter: wait) }
         let fields = token.map { [("Authorization", "Bearer \($0.reveal())")] } ?? []
-        let answer = try await upstream.get(address(of: hashtag, after: cursor), fields: fields)
-        let usage = UsageReport(answer.rateLimit(at: now()), now: now())
+        let response = try await upstream.get(address(of: hashtag, after: cursor), fields: fields)
+        let usage = UsageReport(response.rateLimit(at: now()), now: now())
         if let usage { lastUsage.withLock { $0 = usage } }
-        if let error = error(of: answer) { throw error }
-        let list: LossyList<MastodonStatus> = try UpstreamJSON.decode(body: answer.body)
-        return PostPage(list, source: name, now: now(), next: next(answer, list.items, cursor))
+        if let error = error(of: response) { throw error }
+        let list: LossyList<MastodonStatus> = try UpstreamJSON.decode(body: response.body)
+        return SourcePage(list, source: name, now: now(), next: next(response, list.items, cursor))
     }
 
-    private func address(of hashtag: Hashtag, after cursor: Cursor?) -> String {
+    private func address(of hashtag: Hashtag, after cursor: SourceCursor?) -> String {
         // Every server reads `1` as true; Laravel, which Pixelfed uses, refuses `true`.
         var query = [("only_media", "1"), ("limit", "\(Self.pageSize)")]
         for (name, list) in [("any[]", tags.any), ("all[]", tags.all), ("none[]", tags.none)] {
@@ -89,28 +89,30 @@ package final class MastodonTimeline: PostSource {
             + query.map { "\($0.0)=\($0.1.percentEncoded)" }.joined(separator: "&")
     }
 
-    /// A server that sends `Link` says where it goes on; one that does not is paged by the last id that can be one.
-    private func next(_ answer: UpstreamAnswer, _ statuses: [MastodonStatus], _ cursor: Cursor?) -> Cursor? {
+    /// Follows `Link` if the server sends it; otherwise continues after the last usable id.
+    private func next(
+        _ response: UpstreamResponse, _ statuses: [MastodonStatus], _ cursor: SourceCursor?
+    ) -> SourceCursor? {
         let id =
-            answer.headers.contains(name: "Link")
-            ? LinkHeader.next("max_id", in: answer.headers["Link"])
+            response.headers.contains(name: "Link")
+            ? LinkHeader.next("max_id", in: response.headers["Link"])
             : statuses.lazy.compactMap(\.id).last(where: Self.isID)
         guard let id, Self.isID(id), id != cursor?.value else { return nil }
-        return Cursor(id)
+        return SourceCursor(id)
     }
 
     private static func isID(_ text: String) -> Bool {
         (1...100).contains(text.utf8.count) && text.utf8.allSatisfy { (0x21...0x7E).contains($0) }
     }
 
-    private func error(of answer: UpstreamAnswer) -> SourceError? {
-        switch answer.status {
+    private func error(of response: UpstreamResponse) -> SourceError? {
+        switch response.status {
         case 401, 403, 422:
-            return answer.isPage ? answer.statusError(at: now()) : refusal(answer)
+            return response.isPage ? response.statusError(at: now()) : refusal(response)
         case 404:
-            return .unusableAnswer("\(name) has no hashtag timeline (HTTP 404): is it a Mastodon or Pixelfed server?")
+            return .unusableResponse("\(name) has no hashtag timeline (HTTP 404): is it a Mastodon or Pixelfed server?")
         case 429:
-            let wait = answer.retryAfter(at: now())
+            let wait = response.retryAfter(at: now())
             if let wait {
                 lastUsage.withLock {
                     $0 = UsageReport(percent: UsageReport.exhausted, regain: wait, receivedAt: now())
@@ -118,7 +120,7 @@ package final class MastodonTimeline: PostSource {
             }
             return .rateLimited(retryAfter: wait)
         default:
-            return answer.statusError(at: now())
+            return response.statusError(at: now())
         }
     }
 
@@ -135,17 +137,17 @@ package final class MastodonTimeline: PostSource {
     }
 
     /// A 422 is for a missing token as well as for a request that the server does not take: its words tell which.
-    private func refusal(_ answer: UpstreamAnswer) -> SourceError {
-        let status = "HTTP \(answer.status)"
-        let message = (try? UpstreamJSON.decode(Refusal.self, from: answer.body))?.message
-        if answer.status == 422, let message, !Self.isAboutTokens(message) {
+    private func refusal(_ response: UpstreamResponse) -> SourceError {
+        let status = "HTTP \(response.status)"
+        let message = (try? UpstreamJSON.decode(Refusal.self, from: response.body))?.message
+        if response.status == 422, let message, !Self.isAboutTokens(message) {
             let words = (token ?? Secret("")).scrub(message).excerpt(200)
             return .badParameter("\(name) says: \(words) (\(status))")
         }
         guard token != nil else {
             return .tokenInvalid("\(name) shows hashtags only with a token (\(status)): set MASTODON_ACCESS_TOKEN")
         }
-        return answer.status == 403
+        return response.status == 403
             ? .permissionMissing("\(name) wants a token with the scope read (\(status))")
             : .tokenInvalid("\(name) does not take it (\(status))")
     }

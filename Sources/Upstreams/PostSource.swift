@@ -10,10 +10,10 @@ package protocol PostSource: Sendable {
     ///
     /// - Parameters:
     ///   - hashtag: whose posts.
-    ///   - cursor: where the page starts: the ``PostPage/next`` of the page before, or nil for
+    ///   - cursor: where the page starts: the ``SourcePage/next`` of the page before, or nil for
     ///     the first.
     /// - Throws: what went wrong and what to do about it; never holds a secret.
-    func page(of hashtag: Hashtag, after cursor: Cursor?) async throws(SourceError) -> PostPage
+    func page(of hashtag: Hashtag, after cursor: SourceCursor?) async throws(SourceError) -> SourcePage
 
     /// How much of its allowance the source has used, if the service told it lately.
     var usage: UsageReport? { get }
@@ -31,7 +31,7 @@ extension PostSource {
 }
 
 /// Where a page of posts starts. Only the source that made it can read it.
-package struct Cursor: Sendable, Hashable {
+package struct SourceCursor: Sendable, Hashable {
     /// What the source knows the place by.
     package var value: String
 
@@ -40,11 +40,11 @@ package struct Cursor: Sendable, Hashable {
 }
 
 /// One page of posts.
-package struct PostPage: Sendable {
+package struct SourcePage: Sendable {
     /// The posts of the page, in the upstream's order, which need not be the order of time.
     package var posts: [Post]
     /// Where the next page starts; nil after the last.
-    package var next: Cursor?
+    package var next: SourceCursor?
     /// What was wrong with the items of the page that were left out, and with how many of them.
     package var defects: [PostDefect: Int]
 
@@ -52,7 +52,7 @@ package struct PostPage: Sendable {
     package var skipped: Int { defects.values.reduce(0, +) }
 
     /// Creates a page.
-    package init(posts: [Post], next: Cursor? = nil, defects: [PostDefect: Int] = [:]) {
+    package init(posts: [Post], next: SourceCursor? = nil, defects: [PostDefect: Int] = [:]) {
         self.posts = posts
         self.next = next
         self.defects = defects
@@ -173,13 +173,13 @@ extension PostItem {
     func post(source: String) -> Post? { (try? make(source: source)) ?? nil }
 }
 
-extension PostPage {
+extension SourcePage {
     /// The posts of a list, and what was wrong with the others.
     ///
     /// - Parameters:
     ///   - source: the name of the source.
     ///   - now: the time, in seconds since 1970.
-    init<Item: PostItem>(_ list: LossyList<Item>, source: String, now: Int64, next: Cursor? = nil) {
+    init<Item: PostItem>(_ list: LossyList<Item>, source: String, now: Int64, next: SourceCursor? = nil) {
         self.init(posts: [], next: next, defects: list.skipped > 0 ? [.unreadable: list.skipped] : [:])
         for item in list.items {
             do throws(PostDefect) {

@@ -1,6 +1,6 @@
 /// Why a source gave no page. Never holds a secret.
 package enum SourceError: Error, Sendable, Hashable {
-    /// No whole answer came: the name does not resolve, the connection fails, time runs out.
+    /// No complete response came: the name does not resolve, the connection fails, time runs out.
     case unreachable(String)
     /// The service has trouble of its own and says when to come back, or does not.
     case temporary(String, retryAfter: Duration? = nil)
@@ -16,9 +16,9 @@ package enum SourceError: Error, Sendable, Hashable {
     case hashtagUnknown
     /// The service does not take the request as it is; asking again would not help.
     case badParameter(String)
-    /// An answer came, but not one that can be used.
-    case unusableAnswer(String)
-    /// The crawl was stopped before the answer came.
+    /// A response came that cannot be used.
+    case unusableResponse(String)
+    /// The crawl was stopped before the response came.
     case cancelled
 }
 
@@ -33,7 +33,7 @@ extension SourceError {
         case hashtagQuotaExhausted = "hashtag-quota-exhausted"
         case hashtagUnknown = "hashtag-unknown"
         case badParameter = "bad-parameter"
-        case unusableAnswer = "unusable-answer"
+        case unusableResponse = "unusable-answer"
         case cancelled
     }
 
@@ -48,7 +48,7 @@ extension SourceError {
         case .hashtagQuotaExhausted: .hashtagQuotaExhausted
         case .hashtagUnknown: .hashtagUnknown
         case .badParameter: .badParameter
-        case .unusableAnswer: .unusableAnswer
+        case .unusableResponse: .unusableResponse
         case .cancelled: .cancelled
         }
     }
@@ -77,7 +77,7 @@ extension SourceError: CustomStringConvertible {
             "it does not know the hashtag, or does not let it be searched for"
         case .badParameter(let reason):
             "it does not take the request: \(reason.excerpt())"
-        case .unusableAnswer(let reason):
+        case .unusableResponse(let reason):
             "its answer cannot be used: \(reason.excerpt())"
         case .cancelled:
             "stopped before the answer came"
@@ -105,7 +105,7 @@ extension SourceError {
         switch self {
         case .temporary(_, let wait?), .rateLimited(let wait?):
             .wait(wait.clamped(to: Self.longestWait))
-        case .unreachable, .temporary, .rateLimited, .unusableAnswer, .cancelled:
+        case .unreachable, .temporary, .rateLimited, .unusableResponse, .cancelled:
             .backOff
         case .tokenInvalid, .permissionMissing, .hashtagQuotaExhausted, .hashtagUnknown, .badParameter:
             // One that passes by itself after all must cost no post that is shown for an hour: a quiet hashtag was

@@ -13,7 +13,7 @@ import Synchronization
     import Glibc
 #endif
 
-/// Makes the requests of a source: one answer, whole and within limits, or the reason why not.
+/// Makes the requests of a source: returns a complete response within limits, or throws the reason.
 final class UpstreamClient: Sendable {
     /// The longest address that is asked for, in bytes.
     private static let longestAddress = 32_768
@@ -38,9 +38,9 @@ final class UpstreamClient: Sendable {
     /// - Parameters:
     ///   - address: may hold the secret; no error will.
     ///   - fields: further header fields of the request; may hold the secret as well.
-    /// - Throws: ``SourceError/unreachable(_:)``, ``SourceError/unusableAnswer(_:)`` or
-    ///   ``SourceError/cancelled``. An answer of any status is no error here.
-    func get(_ address: String, fields: [(String, String)] = []) async throws(SourceError) -> UpstreamAnswer {
+    /// - Throws: ``SourceError/unreachable(_:)``, ``SourceError/unusableResponse(_:)`` or
+    ///   ``SourceError/cancelled``. A response of any status is not an error here.
+    func get(_ address: String, fields: [(String, String)] = []) async throws(SourceError) -> UpstreamResponse {
         // The library traps on some addresses.
         guard WebAddress.checked(address, longest: Self.longestAddress) != nil else {
             throw .unreachable("its address is not one of http or https with a host and a port")
@@ -50,7 +50,7 @@ final class UpstreamClient: Sendable {
         request.headers.add(name: "Accept-Encoding", value: "identity")
         request.headers.add(name: "User-Agent", value: limits.userAgent)
         for (name, value) in fields { request.headers.add(name: name, value: value) }
-        let result = await cancelling(after: limits.wholeAnswer) { [request] in await self.answer(to: request) }
+        let result = await cancelling(after: limits.wholeResponse) { [request] in await self.response(to: request) }
         do {
             return try result.get()
         } catch {
@@ -58,16 +58,16 @@ final class UpstreamClient: Sendable {
         }
     }
 
-    private func answer(to request: HTTPClientRequest) async -> Result<UpstreamAnswer, any Error> {
+    private func response(to request: HTTPClientRequest) async -> Result<UpstreamResponse, any Error> {
         do {
-            // The client's own deadline ends with the head of the answer, so ours is around it all.
+            // The client's own deadline ends with the head of the response; ours covers all of it.
             let response = try await head(of: request)
-            guard response.history.count <= 1 else { throw SourceError.unusableAnswer("it came after a redirect") }
-            let body = try await response.body.collect(upTo: limits.answerBytes)
+            guard response.history.count <= 1 else { throw SourceError.unusableResponse("it came after a redirect") }
+            let body = try await response.body.collect(upTo: limits.responseBytes)
             try Task.checkCancellation()
             mayHaveConnections.store(true, ordering: .relaxed)
             return .success(
-                UpstreamAnswer(
+                UpstreamResponse(
                     status: Int(response.status.code), headers: response.headers, body: Array(body.readableBytesView)))
         } catch {
             return .failure(error)
@@ -77,7 +77,7 @@ final class UpstreamClient: Sendable {
     /// Sends a request, and sends it once more when a connection that was kept turns out to be closed: servers do so at
     /// any time, and a GET may be repeated (RFC 9112, section 9.3.1). The second time it gets a connection of its own.
     private func head(of request: HTTPClientRequest) async throws -> HTTPClientResponse {
-        let deadline = NIODeadline.now() + TimeAmount(limits.wholeAnswer)
+        let deadline = NIODeadline.now() + TimeAmount(limits.wholeResponse)
         do {
             return try await client.execute(request, deadline: deadline)
         } catch let error where Self.isBrokenConnection(error) && mayHaveConnections.load(ordering: .relaxed) {
@@ -99,7 +99,7 @@ final class UpstreamClient: Sendable {
         }
     }
 
-    private var tooSlow: String { "no whole answer within \(limits.wholeAnswer.inWords)" }
+    private var tooSlow: String { "no whole answer within \(limits.wholeResponse.inWords)" }
 
     private func sourceError(of error: any Error) -> SourceError {
         if Task.isCancelled { return .cancelled }
@@ -107,7 +107,7 @@ final class UpstreamClient: Sendable {
         case let error as SourceError:
             return error
         case is NIOTooManyBytesError, NIOHTTPDecompression.DecompressionError.limit:
-            return .unusableAnswer("it is larger than \(limits.answerBytes) bytes")
+            return .unusableResponse("it is larger than \(limits.responseBytes) bytes")
         case is CancellationError:
             return .unreachable(tooSlow)
         case let error as HTTPClientError:
@@ -126,8 +126,8 @@ final class UpstreamClient: Sendable {
     }
 }
 
-/// What came back for a request to a service, read to its end.
-struct UpstreamAnswer {
+/// A response of a service, read to its end.
+struct UpstreamResponse {
     /// The HTTP status.
     var status: Int
     var headers: HTTPHeaders
@@ -162,7 +162,7 @@ struct UpstreamAnswer {
     func statusError(at now: Int64) -> SourceError? {
         switch status {
         case 200...299: nil
-        case 300...399: .unusableAnswer("a redirect (HTTP \(status)), which is not followed")
+        case 300...399: .unusableResponse("a redirect (HTTP \(status)), which is not followed")
         case 401, 403:
             if isPage {
                 .temporary(
@@ -174,7 +174,7 @@ struct UpstreamAnswer {
             }
         case 429: .rateLimited(retryAfter: retryAfter(at: now))
         case 408, 500...599: .temporary("HTTP \(status)", retryAfter: retryAfter(at: now))
-        default: .unusableAnswer("HTTP \(status)")
+        default: .unusableResponse("HTTP \(status)")
         }
     }
 }
@@ -183,14 +183,14 @@ struct UpstreamAnswer {
 package struct UpstreamLimits: Sendable {
     /// The longest wait for a connection.
     package var connect: Duration = .seconds(10)
-    /// The longest wait for a whole answer, from the request to the last byte.
-    package var wholeAnswer: Duration = .seconds(30)
-    /// The largest answer that is read, in bytes.
-    package var answerBytes = 4 * 1024 * 1024
+    /// The longest wait for a complete response, from the request to the last byte.
+    package var wholeResponse: Duration = .seconds(30)
+    /// The largest response that is read, in bytes.
+    package var responseBytes = 4 * 1024 * 1024
     /// What is sent as `User-Agent`.
     package var userAgent = "InstaCrawler"
 
-    /// The limits of the default of each field.
+    /// The default limits.
     package init() {}
 }
 
@@ -205,7 +205,7 @@ extension HTTPClient.Configuration {
         var configuration = Self(redirectConfiguration: .disallow)
         configuration.timeout.connect = TimeAmount(limits.connect)
         configuration.connectionPool.retryConnectionEstablishment = false
-        configuration.decompression = .enabled(limit: .size(limits.answerBytes))
+        configuration.decompression = .enabled(limit: .size(limits.responseBytes))
         configuration.tracing.tracer = nil
         return configuration
     }

@@ -32,9 +32,9 @@ enum UpstreamJSON {
         do {
             return try decode(type, from: body)
         } catch let error as TooLarge {
-            throw .unusableAnswer("\(error) (\(body.count) bytes)")
+            throw .unusableResponse("\(error) (\(body.count) bytes)")
         } catch {
-            throw .unusableAnswer("it is not the JSON that is documented (\(body.count) bytes)")
+            throw .unusableResponse("it is not the JSON that is documented (\(body.count) bytes)")
         }
     }
 }

@@ -55,7 +55,7 @@ private struct MeasuredSource<Source: PostSource>: PostSource {
     var usage: UsageReport? { source.usage }
     var budget: SearchBudget? { source.budget }
 
-    func page(of hashtag: Hashtag, after cursor: Cursor?) async throws(SourceError) -> PostPage {
+    func page(of hashtag: Hashtag, after cursor: SourceCursor?) async throws(SourceError) -> SourcePage {
         let start = ContinuousClock.now
         do {
             let page = try await source.page(of: hashtag, after: cursor)

@@ -60,13 +60,13 @@ private func fuzzJSON(_ bytes: [UInt8]) {
         precondition((try? second.repaired()) == repaired, "what was repaired is repaired again")
     }
     if let list: LossyList<MastodonStatus> = try? UpstreamJSON.decode(from: bytes) {
-        expectPosts(PostPage(list, source: "m", now: 1_900_000_000))
+        expectPosts(SourcePage(list, source: "m", now: 1_900_000_000))
     }
     if let list: GraphList<GraphMedia> = try? UpstreamJSON.decode(from: bytes) {
-        expectPosts(PostPage(list.list, source: "i", now: 1_900_000_000))
+        expectPosts(SourcePage(list.list, source: "i", now: 1_900_000_000))
     }
-    if let answer: FlickrAnswer = try? UpstreamJSON.decode(from: bytes) {
-        expectPosts(PostPage(answer.items, source: "f", now: 1_900_000_000))
+    if let response: FlickrResponse = try? UpstreamJSON.decode(from: bytes) {
+        expectPosts(SourcePage(response.items, source: "f", now: 1_900_000_000))
     }
     if let list: GraphList<GraphHashtag> = try? UpstreamJSON.decode(from: bytes) { _ = list.items.map(\.id) }
     if let envelope: GraphError.Envelope = try? UpstreamJSON.decode(from: bytes) {
@@ -75,7 +75,7 @@ private func fuzzJSON(_ bytes: [UInt8]) {
     }
 }
 
-private func expectPosts(_ page: PostPage) {
+private func expectPosts(_ page: SourcePage) {
     precondition(page.posts.count + page.skipped <= 100, "a page is too long")
     for post in page.posts {
         precondition((try? post.checked()) == post, "a post is not checked")

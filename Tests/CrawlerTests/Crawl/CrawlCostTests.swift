@@ -151,7 +151,7 @@ import Upstreams
         let source = ScriptedSource { _, cursor in
             // Other posts each time, so that none is known.
             let first = cursor == nil ? 1 : 4
-            return .success(PostPage(posts: posts(first...first + 2), next: Cursor("a")))
+            return .success(SourcePage(posts: posts(first...first + 2), next: SourceCursor("a")))
         }
         let crawler = TestCrawler([.golang], [source], pagesPerCrawl: 100)
         #expect(await crawler.service.crawlOnce().first?.pages == 2)

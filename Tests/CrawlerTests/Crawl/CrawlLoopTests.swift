@@ -133,7 +133,7 @@ import Upstreams
 
     @Test("When all posts are left out, the status and the log say so and why, once")
     func notice() async throws {
-        let page = PostPage(posts: [], defects: [.noTime: 3, .noID: 1])
+        let page = SourcePage(posts: [], defects: [.noTime: 3, .noID: 1])
         let source = ScriptedSource { _, _ in .success(page) }
         let crawler = TestCrawler([.golang], [source])
         let notice = "all posts were left out: 1 post without an id, 3 posts without a timestamp"
@@ -143,7 +143,7 @@ import Upstreams
             #expect(status?.state == .waiting && status?.notice == notice)
             #expect(crawler.log.texts(.warning).count == 1)
             #expect(crawler.log.texts(.warning).first?.contains(notice) == true)
-            source.reply(.success(PostPage(posts: posts(1...2), defects: [.noTime: 3])))
+            source.reply(.success(SourcePage(posts: posts(1...2), defects: [.noTime: 3])))
             await crawler.turn()
             #expect(crawler.service.monitor.snapshot().first?.notice == nil)
         }
@@ -185,7 +185,7 @@ import Upstreams
         let store = MemoryPostStore()
         store.upsert(posts(1...15), of: .golang)
         let source = ScriptedSource { hashtag, cursor in
-            cursor == Cursor("1") ? .failure(.temporary("HTTP 500")) : await pages(all)(hashtag, cursor)
+            cursor == SourceCursor("1") ? .failure(.temporary("HTTP 500")) : await pages(all)(hashtag, cursor)
         }
         let crawler = TestCrawler([.golang], [source], store: store)
         try await crawler.run {
@@ -272,9 +272,9 @@ import Upstreams
             let newest = 100 + Int(clock.value?.now.offset.components.seconds ?? 0) / 600
             let offset = cursor.flatMap { Int($0.value) } ?? 0
             return .success(
-                PostPage(
+                SourcePage(
                     posts: posts(newest - offset - 9...newest - offset),
-                    next: offset < 30 ? Cursor("\(offset + 10)") : nil
+                    next: offset < 30 ? SourceCursor("\(offset + 10)") : nil
                 )
             )
         }

@@ -77,7 +77,7 @@ import Upstreams
 
     @Test func `A crawl that takes too long ends, keeps what it has, and is tried again`() async throws {
         let source = ScriptedSource { _, cursor in
-            if cursor == nil { return .success(PostPage(posts: posts(4...6), next: Cursor("1"))) }
+            if cursor == nil { return .success(SourcePage(posts: posts(4...6), next: SourceCursor("1"))) }
             await untilCancelled()
             return .failure(.cancelled)
         }

@@ -23,7 +23,7 @@ import Upstreams
         let crawler = TestCrawler([.golang], [source], store: store)
         await crawler.service.loadGallery()
         let outcome = await crawler.service.crawlOnce().first
-        #expect(source.requests.map(\.cursor) == [nil, Cursor("1"), Cursor("2")])
+        #expect(source.requests.map(\.cursor) == [nil, SourceCursor("1"), SourceCursor("2")])
         #expect(outcome?.pages == 3)
         #expect(outcome?.new == 15)
         #expect(outcome?.changed == 15)
@@ -80,7 +80,7 @@ import Upstreams
     func failureBetweenPages() async throws {
         let source = ScriptedSource { _, cursor in
             cursor == nil
-                ? .success(PostPage(posts: posts(1...3), next: Cursor("1"), defects: [.unreadable: 2]))
+                ? .success(SourcePage(posts: posts(1...3), next: SourceCursor("1"), defects: [.unreadable: 2]))
                 : .failure(.temporary("HTTP 500"))
         }
         let crawler = TestCrawler([.golang], [source])
@@ -148,7 +148,7 @@ import Upstreams
     @Test("At the deadline what is not done is given up, and what was fetched is kept")
     func deadline() async throws {
         let source = ScriptedSource { _, cursor in
-            if cursor == nil { return .success(PostPage(posts: posts(1...3), next: Cursor("1"))) }
+            if cursor == nil { return .success(SourcePage(posts: posts(1...3), next: SourceCursor("1"))) }
             await untilCancelled()
             return .failure(.cancelled)
         }

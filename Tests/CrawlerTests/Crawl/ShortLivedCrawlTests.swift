@@ -41,7 +41,7 @@ import Upstreams
         let (stream, gate) = AsyncStream<Void>.makeStream()
         let source = ScriptedSource { _, _ in
             for await _ in stream { break }
-            return .success(PostPage(posts: posts(1...3)))
+            return .success(SourcePage(posts: posts(1...3)))
         }
         let first = crawler(source)
         async let crawled = first.service.crawlOnce(onlyDue: true)

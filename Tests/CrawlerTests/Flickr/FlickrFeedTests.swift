@@ -8,8 +8,8 @@ import Upstreams
         #"{"title":"Recent Uploads tagged golang","link":"https://www.flickr.com/photos/","items":[\#(items)]}"#
     }
 
-    private func page(_ body: String, now: Int64 = 1_900_000_000) async throws -> (PostPage, [String]) {
-        let result = Deferred<(PostPage, [String])>()
+    private func page(_ body: String, now: Int64 = 1_900_000_000) async throws -> (SourcePage, [String]) {
+        let result = Deferred<(SourcePage, [String])>()
         try await StubUpstream.serve({ _ in .json(body) }) { stub in
             let source = FlickrFeed(address: "\(stub.address)/feed", client: TestClient.shared, now: { now })
             result.value = (try await source.page(of: Hashtag("Straße"), after: nil), stub.targets)
@@ -94,6 +94,6 @@ import Upstreams
     @Test(arguments: ["", "[]", "{}", #"{"items":{}}"#, "jsonFlickrFeed({})"])
     func `What is no feed is refused`(_ body: String) async throws {
         let error = await #expect(throws: SourceError.self) { try await page(body) }
-        #expect(error?.kind == .unusableAnswer)
+        #expect(error?.kind == .unusableResponse)
     }
 }

@@ -18,7 +18,8 @@ func posts(_ ids: ClosedRange<Int>) -> [Post] {
 func pages(_ pages: [[Post]]) -> ScriptedSource.Answer {
     { _, cursor in
         let index = cursor.flatMap { Int($0.value) } ?? 0
-        return .success(PostPage(posts: pages[index], next: index + 1 < pages.count ? Cursor("\(index + 1)") : nil))
+        return .success(
+            SourcePage(posts: pages[index], next: index + 1 < pages.count ? SourceCursor("\(index + 1)") : nil))
     }
 }
 

@@ -4,11 +4,11 @@ import Upstreams
 
 /// A source that answers what a test says.
 final class ScriptedSource: PostSource {
-    typealias Answer = @Sendable (Hashtag, Cursor?) async -> Result<PostPage, SourceError>
+    typealias Answer = @Sendable (Hashtag, SourceCursor?) async -> Result<SourcePage, SourceError>
 
     struct Request: Sendable, Hashable {
         var hashtag: Hashtag
-        var cursor: Cursor?
+        var cursor: SourceCursor?
     }
 
     let name: String
@@ -23,7 +23,7 @@ final class ScriptedSource: PostSource {
 
     /// Always gives the same page.
     convenience init(_ name: String = "instagram", posts: [Post]) {
-        self.init(name) { _, _ in .success(PostPage(posts: posts)) }
+        self.init(name) { _, _ in .success(SourcePage(posts: posts)) }
     }
 
     /// What it was asked for so far.
@@ -35,11 +35,11 @@ final class ScriptedSource: PostSource {
     var usage: UsageReport? { report.withLock { $0 } }
 
     func reply(_ answer: @escaping Answer) { self.answer.withLock { $0 = answer } }
-    func reply(_ result: Result<PostPage, SourceError>) { reply { _, _ in result } }
-    func reply(_ posts: [Post]) { reply(.success(PostPage(posts: posts))) }
+    func reply(_ result: Result<SourcePage, SourceError>) { reply { _, _ in result } }
+    func reply(_ posts: [Post]) { reply(.success(SourcePage(posts: posts))) }
     func set(_ usage: UsageReport?) { report.withLock { $0 = usage } }
 
-    func page(of hashtag: Hashtag, after cursor: Cursor?) async throws(SourceError) -> PostPage {
+    func page(of hashtag: Hashtag, after cursor: SourceCursor?) async throws(SourceError) -> SourcePage {
         log.append(Request(hashtag: hashtag, cursor: cursor))
         return try await answer.withLock { $0 }(hashtag, cursor).get()
     }

@@ -17,9 +17,9 @@ import Testing
         arguments: [
             (1, .temporary), (2, .temporary), (4, .rateLimited), (17, .rateLimited), (32, .rateLimited),
             (613, .rateLimited), (80_002, .rateLimited), (10, .permissionMissing), (200, .permissionMissing),
-            (250, .permissionMissing), (299, .permissionMissing), (300, .unusableAnswer),
+            (250, .permissionMissing), (299, .permissionMissing), (300, .unusableResponse),
             (18, .hashtagQuotaExhausted), (24, .hashtagUnknown), (100, .badParameter), (190, .tokenInvalid),
-            (102, .tokenInvalid), (-1, .unusableAnswer), (999, .unusableAnswer),
+            (102, .tokenInvalid), (-1, .unusableResponse), (999, .unusableResponse),
         ] as [(Int, SourceError.Kind)]
     )
     func codes(_ code: Int, _ kind: SourceError.Kind) throws {
@@ -58,7 +58,7 @@ import Testing
         #expect(try error(#"{"message":"m","code":999}"#, status: .temporary("HTTP 503")).kind == .temporary)
         #expect(try error(#"{"message":"m"}"#, status: .rateLimited(retryAfter: nil)).kind == .rateLimited)
         #expect(try error(#"{}"#, status: .tokenInvalid("HTTP 401")).kind == .tokenInvalid)
-        #expect(try error(#"{"message":7,"code":null,"is_transient":"no"}"#).kind == .unusableAnswer)
+        #expect(try error(#"{"message":7,"code":null,"is_transient":"no"}"#).kind == .unusableResponse)
     }
 
     @Test(

@@ -25,8 +25,8 @@ import Upstreams
     @Test(
         "A status without the service's own error is understood; a web page says nothing of a token",
         arguments: [
-            (401, .temporary), (403, .temporary), (404, .unusableAnswer), (429, .rateLimited),
-            (500, .temporary), (502, .temporary), (503, .temporary), (200, .unusableAnswer),
+            (401, .temporary), (403, .temporary), (404, .unusableResponse), (429, .rateLimited),
+            (500, .temporary), (502, .temporary), (503, .temporary), (200, .unusableResponse),
         ] as [(Int, SourceError.Kind)]
     )
     func statuses(_ status: Int, _ kind: SourceError.Kind) async throws {

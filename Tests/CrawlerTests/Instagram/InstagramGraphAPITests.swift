@@ -65,7 +65,7 @@ import Upstreams
     )
     func badID(_ id: String) async throws {
         try await StubUpstream.serve({ _ in .json(#"{"data":[{"id":"\#(id)"}]}"#) }) { stub in
-            #expect(await GraphFixture.error(GraphFixture.source(stub.address))?.kind == .unusableAnswer)
+            #expect(await GraphFixture.error(GraphFixture.source(stub.address))?.kind == .unusableResponse)
             #expect(stub.targets.count == 1)
         }
     }
@@ -99,7 +99,7 @@ import Upstreams
         }
         try await StubUpstream.serve(answer) { stub in
             let source = GraphFixture.source(stub.address)
-            var cursors: [Cursor] = []
+            var cursors: [SourceCursor] = []
             var ids: [String] = []
             repeat {
                 let page = try await source.page(of: .golang, after: cursors.last)
@@ -122,10 +122,10 @@ import Upstreams
             let source = GraphFixture.source(stub.address, media: [.recent, .top])
             let recent = try await source.page(of: .golang, after: nil)
             #expect(recent.posts.isEmpty)
-            let first: Cursor = try #require(recent.next)
+            let first: SourceCursor = try #require(recent.next)
             let top = try await source.page(of: .golang, after: first)
             #expect(top.posts.map(\.id.value) == ["7"])
-            let second: Cursor = try #require(top.next)
+            let second: SourceCursor = try #require(top.next)
             _ = try await source.page(of: .golang, after: second)
             #expect(
                 stub.targets.map { $0.split(separator: "?")[0].split(separator: "/").last } == [
@@ -140,9 +140,9 @@ import Upstreams
         try await StubUpstream.serve({ _ in .json("{}") }) { stub in
             let source = GraphFixture.source(stub.address)
             let error = await #expect(throws: SourceError.self) {
-                try await source.page(of: .golang, after: Cursor(cursor))
+                try await source.page(of: .golang, after: SourceCursor(cursor))
             }
-            #expect(error?.kind == .unusableAnswer && stub.targets.isEmpty)
+            #expect(error?.kind == .unusableResponse && stub.targets.isEmpty)
         }
     }
 

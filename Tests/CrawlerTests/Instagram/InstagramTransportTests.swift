@@ -13,7 +13,7 @@ import Upstreams
         }) {
             stub in
             let error = await GraphFixture.error(GraphFixture.source(stub.address))
-            #expect(error == .unusableAnswer("a redirect (HTTP \(status)), which is not followed"))
+            #expect(error == .unusableResponse("a redirect (HTTP \(status)), which is not followed"))
             #expect(stub.targets.count == 1)
         }
     }
@@ -29,7 +29,7 @@ import Upstreams
                     baseURL: stub.address, userID: "1", accessToken: Secret(GraphFixture.token), client: client,
                     store: MemoryPostStore()
                 )
-                #expect(await GraphFixture.error(source) == .unusableAnswer("it came after a redirect"))
+                #expect(await GraphFixture.error(source) == .unusableResponse("it came after a redirect"))
             }
         }
     }
@@ -53,7 +53,7 @@ import Upstreams
     )
     func stalled(_ bytes: String) async throws {
         var limits = UpstreamLimits()
-        limits.wholeAnswer = .milliseconds(100)
+        limits.wholeResponse = .milliseconds(100)
         try await StubUpstream.serve({ _ in .stall(bytes) }) { [limits] stub in
             #expect(await GraphFixture.error(GraphFixture.source(stub.address, limits: limits))?.kind == .unreachable)
         }
@@ -62,12 +62,12 @@ import Upstreams
     @Test("An answer that is too large is not read")
     func tooLarge() async throws {
         var limits = UpstreamLimits()
-        limits.answerBytes = 100_000
+        limits.responseBytes = 100_000
         let announced = "HTTP/1.1 200 OK\r\nContent-Length: 1000000000\r\n\r\n{"
         for answer in [StubUpstream.Answer.endless, .stall(announced)] {
             try await StubUpstream.serve({ _ in answer }) { [limits] stub in
                 let error = await GraphFixture.error(GraphFixture.source(stub.address, limits: limits))
-                #expect(error == .unusableAnswer("it is larger than 100000 bytes"))
+                #expect(error == .unusableResponse("it is larger than 100000 bytes"))
             }
         }
     }

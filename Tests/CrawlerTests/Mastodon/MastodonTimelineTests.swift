@@ -37,7 +37,7 @@ import Testing
             let source = source(stub.address, token: Self.token, tags: tags)
             let page = try await source.page(of: Hashtag("Straße"), after: nil)
             #expect(page.posts.map(\.id.value) == ["12", "11"])
-            #expect(page.next == Cursor("11"))
+            #expect(page.next == SourceCursor("11"))
             _ = try await source.page(of: .golang, after: page.next)
             let lists = "any%5B%5D=swift&all%5B%5D=golang&all%5B%5D=golang&none%5B%5D=nsfw"
             #expect(
@@ -56,14 +56,14 @@ import Testing
         try await StubUpstream.serve({ _ in .json("[\(Self.status("9")),\(Self.status("7"))]") }) { stub in
             let source = source(stub.address)
             let page1 = try await source.page(of: .golang, after: nil)
-            #expect(page1.next == Cursor("7"))
-            let page2 = try await source.page(of: .golang, after: Cursor("7"))
+            #expect(page1.next == SourceCursor("7"))
+            let page2 = try await source.page(of: .golang, after: SourceCursor("7"))
             #expect(page2.next == nil)
         }
         let defective = #"{"id": null}, {"id": ""}, {"id": "a b"}"#
         try await StubUpstream.serve({ _ in .json("[\(Self.status("9")),\(Self.status("7")),\(defective)]") }) { stub in
             let page = try await source(stub.address).page(of: .golang, after: nil)
-            #expect(page.next == Cursor("7"), "a status without an id that can be one ends nothing")
+            #expect(page.next == SourceCursor("7"), "a status without an id that can be one ends nothing")
         }
         try await StubUpstream.serve({ _ in .json("[]") }) { stub in
             let page3 = try await source(stub.address).page(of: .golang, after: nil)
@@ -104,8 +104,8 @@ import Testing
         Refusal(status: 401, token: token, kind: .tokenInvalid, words: "does not take it"),
         Refusal(status: 403, token: token, kind: .permissionMissing, words: "scope read"),
         Refusal(status: 422, token: token, kind: .tokenInvalid, words: "does not take it"),
-        Refusal(status: 404, kind: .unusableAnswer, words: "Mastodon or Pixelfed"),
-        Refusal(status: 302, token: token, kind: .unusableAnswer, words: "a redirect"),
+        Refusal(status: 404, kind: .unusableResponse, words: "Mastodon or Pixelfed"),
+        Refusal(status: 302, token: token, kind: .unusableResponse, words: "a redirect"),
         Refusal(status: 500, kind: .temporary, words: "HTTP 500"),
         Refusal(status: 503, kind: .temporary, words: "HTTP 503"),
     ])
@@ -165,7 +165,7 @@ import Testing
             let error = await #expect(throws: SourceError.self) {
                 try await source(stub.address).page(of: .golang, after: nil)
             }
-            #expect(error?.kind == .unusableAnswer)
+            #expect(error?.kind == .unusableResponse)
         }
     }
 

@@ -82,9 +82,9 @@ import Testing
         let source = ScriptedSource { _, _ in .failure(.tokenInvalid("")) }
         let crawler = TestCrawler([.golang], [source], store: store, ledger: ledger)
         for result in [
-            .failure(.tokenInvalid("")), .success(PostPage(posts: [post(1, at: time), post(2, at: 4_000)])),
-            .success(PostPage(posts: [])), .failure(.rateLimited(retryAfter: .seconds(Int64.max))),
-        ] as [Result<PostPage, SourceError>] {
+            .failure(.tokenInvalid("")), .success(SourcePage(posts: [post(1, at: time), post(2, at: 4_000)])),
+            .success(SourcePage(posts: [])), .failure(.rateLimited(retryAfter: .seconds(Int64.max))),
+        ] as [Result<SourcePage, SourceError>] {
             source.reply(result)
             _ = await crawler.service.crawlOnce()
         }

@@ -31,7 +31,7 @@ final class OutsideSource: PostSource {
     /// How many requests reached the server before a time that it had named.
     var tooEarly: Int { state.withLock { $0.tooEarly } }
 
-    func page(of hashtag: Hashtag, after cursor: Cursor?) async throws(SourceError) -> PostPage {
+    func page(of hashtag: Hashtag, after cursor: SourceCursor?) async throws(SourceError) -> SourcePage {
         let isEarly = state.withLock { state in state.retryAfter.map { simulation.clock.now.offset < $0 } ?? false }
         let before = requests
         defer { if isEarly { state.withLock { $0.tooEarly += requests - before } } }
@@ -39,7 +39,7 @@ final class OutsideSource: PostSource {
             return try await simulation.outside { [source] in
                 // Not ``Result/init(catching:)``, which takes no closure that waits.
                 do throws(SourceError) {
-                    return Result<PostPage, SourceError>.success(try await source.page(of: hashtag, after: cursor))
+                    return Result<SourcePage, SourceError>.success(try await source.page(of: hashtag, after: cursor))
                 } catch {
                     return .failure(error)
                 }

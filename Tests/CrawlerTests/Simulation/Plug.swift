@@ -24,7 +24,7 @@ struct PluggedSource: PostSource {
     var name: String { source.name }
     var usage: UsageReport? { source.usage }
 
-    func page(of hashtag: Hashtag, after cursor: Cursor?) async throws(SourceError) -> PostPage {
+    func page(of hashtag: Hashtag, after cursor: SourceCursor?) async throws(SourceError) -> SourcePage {
         do { try plug.check() } catch { throw .cancelled }
         return try await source.page(of: hashtag, after: cursor)
     }

@@ -36,11 +36,11 @@ struct SandboxDaysTests {
     /// What takes real time, and what stops the crawls until a person mends it, comes less often.
     static let troubles: [Trouble] = [
         Trouble(fault: .timeout, rarity: 24, kind: .unreachable), Trouble(fault: .drip, rarity: 24, kind: .unreachable),
-        Trouble(fault: .huge, rarity: 6, kind: .unusableAnswer),
+        Trouble(fault: .huge, rarity: 6, kind: .unusableResponse),
         Trouble(fault: .reset, rarity: 1, kind: .unreachable),
-        Trouble(fault: .truncate, rarity: 1, kind: .unusableAnswer),
-        Trouble(fault: .wrongTypes, rarity: 1, kind: .unusableAnswer),
-        Trouble(fault: .redirect, rarity: 1, kind: .unusableAnswer),
+        Trouble(fault: .truncate, rarity: 1, kind: .unusableResponse),
+        Trouble(fault: .wrongTypes, rarity: 1, kind: .unusableResponse),
+        Trouble(fault: .redirect, rarity: 1, kind: .unusableResponse),
         Trouble(fault: .status(429, retryAfter: 400), rarity: 1, kind: .rateLimited),
         Trouble(fault: .status(429), rarity: 1, kind: .rateLimited),
         Trouble(fault: .status(500), rarity: 1, kind: .temporary),
@@ -124,7 +124,7 @@ struct SandboxDaysTests {
         try await SandboxBench.run(upstream, configuration, now: now) { sandbox in
             var limits = UpstreamLimits()
             // What is slower than that for another reason is one more fault.
-            if !hasEnd { limits.wholeAnswer = .milliseconds(500) }
+            if !hasEnd { limits.wholeResponse = .milliseconds(500) }
             let store = MemoryPostStore(retention: Self.retention)
             let source = OutsideSource(
                 sandbox, sandbox.source(limits, store: store, ledger: MemoryCrawlLedger()), on: simulation)

@@ -49,19 +49,21 @@ final class SimulatedUpstream: PostSource {
     var record: Record { state.withLock { $0.record } }
     var usage: UsageReport? { state.withLock { $0.usage } }
 
-    func page(of hashtag: Hashtag, after cursor: Cursor?) async throws(SourceError) -> PostPage {
+    func page(of hashtag: Hashtag, after cursor: SourceCursor?) async throws(SourceError) -> SourcePage {
         let now = SimulatedWorld.epoch + clock.seconds
         try count(hashtag, at: now)
         defer { state.withLock { _ = $0.answering.remove(hashtag) } }
         let fault = fault(at: now)
         try await fail(fault, hasCursor: cursor != nil)
         let all = worlds[hashtag]?.shown(at: now) ?? []
-        if fault == .emptyList { return PostPage(posts: []) }
+        if fault == .emptyList { return SourcePage(posts: []) }
         // By the id of the last post, so that what comes in above moves nothing.
         let below = cursor.flatMap { cursor in all.firstIndex { $0.id.value == cursor.value } }.map { $0 + 1 } ?? 0
         var page = Array(all.dropFirst(below).prefix(pageSize))
         let isLast = below + page.count >= all.count
-        let next = isLast ? nil : fault == .circle ? cursor ?? Cursor("circle") : page.last.map { Cursor($0.id.value) }
+        let next =
+            isLast
+            ? nil : fault == .circle ? cursor ?? SourceCursor("circle") : page.last.map { SourceCursor($0.id.value) }
         let whole = page.count
         switch fault {
         case .wrongTypes: page.removeAll { _ in dice.happens(1, of: 3) }
@@ -70,7 +72,8 @@ final class SimulatedUpstream: PostSource {
         case .restless: page = page.map(restless)
         default: break
         }
-        return PostPage(posts: page, next: next, defects: whole > page.count ? [.unreadable: whole - page.count] : [:])
+        return SourcePage(
+            posts: page, next: next, defects: whole > page.count ? [.unreadable: whole - page.count] : [:])
     }
 
     private func count(_ hashtag: Hashtag, at now: Int64) throws(SourceError) {
@@ -119,8 +122,8 @@ final class SimulatedUpstream: PostSource {
         case .rateLimitedWithoutTime: throw .rateLimited(retryAfter: nil)
         case .forbidden: throw .permissionMissing("HTTP 403")
         case .unauthorized: throw .tokenInvalid("HTTP 401")
-        case .redirect: throw .unusableAnswer("a redirect (HTTP 302), which is not followed")
-        case .truncated: throw .unusableAnswer("it is not JSON")
+        case .redirect: throw .unusableResponse("a redirect (HTTP 302), which is not followed")
+        case .truncated: throw .unusableResponse("it is not JSON")
         case .brokenPaging where hasCursor: throw .temporary("HTTP 500")
         default: break
         }

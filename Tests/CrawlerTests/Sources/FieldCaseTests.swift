@@ -155,7 +155,7 @@ import Testing
             (#"{"error":"This method requires an authenticated user"}"#, .tokenInvalid), ("{}", .tokenInvalid),
             (#"{"error":"Validation failed: limit is too large"}"#, .badParameter),
             (#"{"message":"The only media field must be true or false."}"#, .badParameter),
-            ("<html>", .unusableAnswer),
+            ("<html>", .unusableResponse),
         ] as [(String, SourceError.Kind)])
     func unprocessable(_ body: String, _ kind: SourceError.Kind) async throws {
         try await StubUpstream.serve({ _ in .json(body, status: 422) }) { stub in
@@ -209,11 +209,11 @@ import Testing
     @Test("What a coding hides counts against the limit of size", arguments: coded)
     func codedSize(_ name: String, _ bytes: [UInt8]) async throws {
         var limits = UpstreamLimits()
-        limits.answerBytes = 1
+        limits.responseBytes = 1
         try await StubUpstream.serve({ _ in .keptJSON(bytes, headers: ["Content-Encoding": name]) }) { [limits] stub in
             try await HTTPClient.withHTTPClient(configuration: .upstream(limits)) { client in
                 let source = MastodonTimeline(name: "m", baseURL: stub.address, client: client, limits: limits)
-                await #expect(throws: SourceError.unusableAnswer("it is larger than 1 bytes")) {
+                await #expect(throws: SourceError.unusableResponse("it is larger than 1 bytes")) {
                     try await source.page(of: .golang, after: nil)
                 }
             }

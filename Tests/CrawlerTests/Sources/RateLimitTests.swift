@@ -51,7 +51,7 @@ import Testing
         for names in [["X-RateLimit-Limit", "X-RateLimit-Remaining", "X-RateLimit-Reset"], ["RateLimit-Reset"]] {
             let limit = RateLimit({ names.contains($0) ? value : nil }, now: 1_900_000_000)
             #expect(limit?.wait.map { (.seconds(1) ... .seconds(86_400)).contains($0) } != false)
-            let answer = UpstreamAnswer(
+            let answer = UpstreamResponse(
                 status: 429, headers: HTTPHeaders(names.map { ($0, value) } + [("Retry-After", value)]), body: [])
             #expect(answer.retryAfter(at: 1_900_000_000).map { (.zero ... .seconds(86_400)).contains($0) } != false)
         }
@@ -60,7 +60,7 @@ import Testing
     @Test("A service in trouble is not waited for until its rate limit ends")
     func trouble() {
         let fields = [("X-RateLimit-Limit", "300"), ("X-RateLimit-Remaining", "299"), ("X-RateLimit-Reset", "100")]
-        let answer = UpstreamAnswer(status: 503, headers: HTTPHeaders(fields), body: [])
+        let answer = UpstreamResponse(status: 503, headers: HTTPHeaders(fields), body: [])
         #expect(answer.statusError(at: 0) == .temporary("HTTP 503"))
     }
 }

@@ -12,8 +12,8 @@ import Upstreams
     }
 
     private static let faults: [(SandboxFault, SourceError.Kind)] = [
-        (.timeout, .unreachable), (.reset, .unreachable), (.truncate, .unusableAnswer), (.drip, .unreachable),
-        (.wrongTypes, .unusableAnswer), (.huge, .unusableAnswer), (.redirect, .unusableAnswer),
+        (.timeout, .unreachable), (.reset, .unreachable), (.truncate, .unusableResponse), (.drip, .unreachable),
+        (.wrongTypes, .unusableResponse), (.huge, .unusableResponse), (.redirect, .unusableResponse),
         (.status(429, retryAfter: 7), .rateLimited), (.status(500), .temporary), (.status(503), .temporary),
     ]
 
@@ -25,7 +25,7 @@ import Upstreams
     func `A fault is the error that it should be, within the limits, and no token is told`(_ row: Case) async throws {
         var limits = UpstreamLimits()
         // Only what never ends may end by the limit: the machine may be slow.
-        if [.timeout, .drip].contains(row.fault) { limits.wholeAnswer = .seconds(1) }
+        if [.timeout, .drip].contains(row.fault) { limits.wholeResponse = .seconds(1) }
         let configuration = SandboxConfiguration(faults: [FaultRule(fault: row.fault)])
         try await SandboxBench.run(row.upstream, configuration) { [limits] sandbox in
             let start = ContinuousClock.now
@@ -52,7 +52,7 @@ import Upstreams
             let before = try Memory.resident()
             for _ in 1...3 {
                 await #expect(
-                    throws: SourceError.unusableAnswer("it is larger than \(UpstreamLimits().answerBytes) bytes")
+                    throws: SourceError.unusableResponse("it is larger than \(UpstreamLimits().responseBytes) bytes")
                 ) {
                     try await sandbox.source().page(of: .golang, after: nil)
                 }
@@ -131,7 +131,7 @@ import Upstreams
                 }
             }
             #expect(pages > 10)
-            #expect(errors == [.unreachable, .unusableAnswer, .rateLimited, .temporary])
+            #expect(errors == [.unreachable, .unusableResponse, .rateLimited, .temporary])
         }
     }
 }

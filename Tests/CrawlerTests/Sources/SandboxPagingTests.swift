@@ -8,9 +8,9 @@ import Upstreams
 /// Every source against the sandbox while all is well.
 @Suite(.serialized) struct SandboxPagingTests {
     /// All pages from the first to the last.
-    private func pages(_ source: any PostSource, of hashtag: Hashtag = .golang) async throws -> [PostPage] {
-        var pages: [PostPage] = []
-        var cursor: Cursor?
+    private func pages(_ source: any PostSource, of hashtag: Hashtag = .golang) async throws -> [SourcePage] {
+        var pages: [SourcePage] = []
+        var cursor: SourceCursor?
         repeat {
             let page = try await source.page(of: hashtag, after: cursor)
             pages.append(page)

@@ -7,14 +7,14 @@ import Upstreams
     static let errors: [SourceError] = [
         .unreachable(long), .temporary(long), .temporary(long, retryAfter: .seconds(5)),
         .rateLimited(retryAfter: .seconds(90)), .rateLimited(retryAfter: nil), .permissionMissing(long),
-        .tokenInvalid(long), .hashtagQuotaExhausted, .hashtagUnknown, .badParameter(long), .unusableAnswer(long),
+        .tokenInvalid(long), .hashtagQuotaExhausted, .hashtagUnknown, .badParameter(long), .unusableResponse(long),
         .cancelled,
     ]
 
     /// Those that are tried again by themselves.
     static let retryable: [SourceError] = [
         .unreachable(""), .temporary(""), .temporary("", retryAfter: .seconds(5)),
-        .rateLimited(retryAfter: .seconds(90)), .rateLimited(retryAfter: nil), .unusableAnswer(""),
+        .rateLimited(retryAfter: .seconds(90)), .rateLimited(retryAfter: nil), .unusableResponse(""),
     ]
 
     @Test("The description is one line of bounded length", arguments: errors)
@@ -32,7 +32,7 @@ import Upstreams
     @Test(
         "Each error says what to do about it",
         arguments: [
-            (.unreachable(""), .backOff), (.temporary(""), .backOff), (.unusableAnswer(""), .backOff),
+            (.unreachable(""), .backOff), (.temporary(""), .backOff), (.unusableResponse(""), .backOff),
             (.temporary("", retryAfter: .seconds(7)), .wait(.seconds(7))), (.rateLimited(retryAfter: nil), .backOff),
             (.rateLimited(retryAfter: .seconds(60)), .wait(.seconds(60))),
             (.rateLimited(retryAfter: .seconds(1_000_000_000)), .wait(.seconds(86_400))),

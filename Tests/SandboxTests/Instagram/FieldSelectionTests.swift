@@ -16,7 +16,7 @@ struct FieldSelectionTests {
         "names what is unknown",
         arguments: [("id,username", "username"), ("children{caption}", "caption"), ("Caption", "Caption")])
     func unknown(text: String, field: String) {
-        #expect(throws: GraphError.unknownField(field, node: "Media")) { try FieldSelection(text) }
+        #expect(throws: GraphRefusal.unknownField(field, node: "Media")) { try FieldSelection(text) }
     }
 
     @Test(
@@ -25,6 +25,6 @@ struct FieldSelectionTests {
             ",", "id,,caption", "children{", "children{id", "children{}", "id}", "caption{id}", "children{id{id}}",
         ])
     func malformed(text: String) {
-        #expect(throws: GraphError.self) { try FieldSelection(text) }
+        #expect(throws: GraphRefusal.self) { try FieldSelection(text) }
     }
 }

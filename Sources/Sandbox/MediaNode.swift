@@ -1,72 +1,3 @@
-import Hummingbird
-
-/// The route of pictures and videos, in the manner of Instagram's CDN.
-struct MediaRoutes: Sendable {
-    /// The whole of every video: an MP4 file's first box, `ftyp`, of brand `mp42`.
-    static let video = ByteBuffer(
-        bytes: [0, 0, 0, 24] + Array("ftypmp42".utf8) + [0, 0, 0, 0] + Array("mp42isom".utf8)
-    )
-
-    /// How long a picture waits before its first byte.
-    let delay: Duration
-    let now: @Sendable () -> Double
-
-    private let cache = PictureCache()
-
-    init(delay: Duration, now: @escaping @Sendable () -> Double) {
-        self.delay = delay
-        self.now = now
-    }
-
-    /// Adds the route.
-    func add(to router: Router<BasicRequestContext>) {
-        router.get("media/:file") { request, context in
-            let file = context.parameters.get("file") ?? ""
-            guard let (id, type) = Self.medium(file) else { return SandboxRouter.notFound("/media/\(file)") }
-            if let end = request.uri.queryParameters.get("oe"), !isValid(until: end) {
-                return Response(
-                    status: .forbidden, headers: [.contentType: "text/plain"],
-                    body: .init(byteBuffer: ByteBuffer(string: "URL signature expired")))
-            }
-            guard type == "png" else { return Self.response(Self.video, type: "video/mp4") }
-            if delay > .zero { try await Task.sleep(for: delay) }
-            return Self.response(try cache.picture(of: id.description), type: "image/png")
-        }
-    }
-
-    /// Whether an address lasts, by its parameter `oe`: a time in seconds since 1970, in hexadecimal digits.
-    private func isValid(until end: String) -> Bool {
-        UInt64(end, radix: 16).map { now() < Double($0) } ?? false
-    }
-
-    /// The id and the type of a file: `ID.png`, `ID.mp4`, and in Flickr's manner `ID_m.png` and `ID_b.png`.
-    private static func medium(_ file: String) -> (MediaID, Substring)? {
-        let parts = file.split(separator: ".", omittingEmptySubsequences: false)
-        guard parts.count == 2, ["png", "mp4"].contains(parts[1]) else { return nil }
-        let names = parts[0].split(separator: "_", omittingEmptySubsequences: false)
-        guard names.count <= 2, let id = MediaID(names[0]) else { return nil }
-        guard names.count == 2 else { return (id, parts[1]) }
-        guard parts[1] == "png", names[1] == "m" || names[1] == "b" && hasLargeSize(id) else { return nil }
-        return (id, parts[1])
-    }
-
-    /// One picture in five is too small to have a large size.
-    private static func hasLargeSize(_ id: MediaID) -> Bool {
-        var dice = Dice(seed: id.description, position: 7)
-        return !dice.once(in: 5)
-    }
-
-    private static func response(_ body: ByteBuffer, type: String) -> Response {
-        let headers: HTTPFields = [
-            .contentType: type,
-            .cacheControl: "max-age=1209600, no-transform",
-            // What keeps pages of other sites from showing the picture.
-            .crossOriginResourcePolicy: "same-origin",
-        ]
-        return Response(status: .ok, headers: headers, body: .init(byteBuffer: body))
-    }
-}
-
 /// The lists of a hashtag's posts. The raw values are the paths' last parts.
 enum MediaEdge: String, Sendable, CaseIterable {
     case recent = "recent_media"
@@ -85,7 +16,7 @@ enum MediaEdge: String, Sendable, CaseIterable {
         of hashtag: SandboxHashtag,
         in world: SandboxWorld,
         at time: Double,
-        after cursor: Cursor?,
+        after cursor: GraphCursor?,
         limit: Int
     ) -> [SandboxPost] {
         switch self {
@@ -164,7 +95,7 @@ struct FieldSelection: Sendable, Equatable {
         var fields: [Field] = []
     }
 
-    /// In the order of the parameter; `id` comes with every answer, asked for or not.
+    /// In the order of the parameter; `id` is part of every response, requested or not.
     let fields: [Field]
 
     /// The fields of a post.
@@ -178,9 +109,9 @@ struct FieldSelection: Sendable, Equatable {
 
     /// Reads the parameter; nil or an empty text select `id` alone.
     ///
-    /// - Throws: ``GraphError/unknownField(_:node:)`` for a name that posts or children do not have,
-    ///   ``GraphError/invalidParameter(name:allowed:)`` when the braces do not match.
-    init(_ text: String?) throws(GraphError) {
+    /// - Throws: ``GraphRefusal/unknownField(_:node:)`` for a name that posts or children do not have,
+    ///   ``GraphRefusal/invalidParameter(name:allowed:)`` when the braces do not match.
+    init(_ text: String?) throws(GraphRefusal) {
         var rest = (text ?? "")[...]
         let parsed = try Self.parse(&rest)
         guard rest.isEmpty else { throw Self.malformed }
@@ -196,9 +127,9 @@ struct FieldSelection: Sendable, Equatable {
         fields = parsed
     }
 
-    private static let malformed = GraphError.invalidParameter(name: "fields", allowed: "a list of names")
+    private static let malformed = GraphRefusal.invalidParameter(name: "fields", allowed: "a list of names")
 
-    private static func parse(_ rest: inout Substring) throws(GraphError) -> [Field] {
+    private static func parse(_ rest: inout Substring) throws(GraphRefusal) -> [Field] {
         var fields: [Field] = []
         while let first = rest.first, first != "}" {
             let name = rest.prefix { $0 != "," && $0 != "{" && $0 != "}" }
