@@ -17,7 +17,7 @@ struct CrawlSchedule: Sendable {
     ///
     /// - Parameters:
     ///   - rate: how many posts an hour there are lately; nil while that is not known.
-    ///   - slowdown: what ``UsageReport/slowdown(at:)`` says.
+    ///   - slowdown: the result of ``UsageReport/slowdown(at:)``.
     func wait(source: String, postsPerHour rate: Double?, slowdown: Double) -> Duration {
         let adapted = interval(source: source, postsPerHour: rate)
         let slowed = slowdown > 1 ? max(adapted, min(adapted * slowdown, Self.longestSlowed)) : adapted
@@ -77,17 +77,5 @@ struct CrawlSchedule: Sendable {
         let doublings = min(max(failures, 1) - 1, 20)
         let bound = min(configuration.backoffCap, configuration.backoffBase * (1 << doublings))
         return max(min(.seconds(1), bound), bound * random())
-    }
-}
-
-extension UsageReport {
-    /// From this percentage on, a crawl comes a quarter as often.
-    private static let nearlyExhausted = 90
-
-    /// By how much to slow down at a time, given in seconds since 1970: 1 is not at all, 2 is half as often, and 4,
-    /// when next to nothing is left, a quarter as often.
-    func slowdown(at now: Int64) -> Double {
-        guard isBusy(at: now) else { return 1 }
-        return percent >= Self.nearlyExhausted ? 4 : 2
     }
 }

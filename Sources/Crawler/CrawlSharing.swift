@@ -115,6 +115,9 @@ extension CrawlerService {
 }
 
 extension CrawlRole {
+    /// Whether a process in this role crawls.
+    var crawls: Bool { self != .follower }
+
     fileprivate var inWords: String {
         switch self {
         case .leader: "this process crawls"
@@ -154,17 +157,4 @@ struct CrawlLease: Sendable {
     func drop() async {
         try? await ledger.dropLease(name, holder: holder)
     }
-}
-
-/// What a process does among those that serve from one database.
-package enum CrawlRole: String, Sendable, Hashable, CaseIterable {
-    /// It crawls, and the others follow.
-    case leader
-    /// Another process crawls, and this one shows what that one finds.
-    case follower
-    /// It crawls without knowing of the others, because what they share cannot be reached.
-    case alone
-
-    /// Whether a process in this role crawls.
-    var crawls: Bool { self != .follower }
 }

@@ -277,16 +277,6 @@ extension ResilientStore: CrawlLedger {
     }
 }
 
-/// How the storage is doing, for `/health`.
-package enum StorageHealth: Sendable, Equatable {
-    /// What is found is written to the database.
-    case ok
-    /// There is no database, as the operator wants it.
-    case memoryOnly
-    /// The database cannot be used for now: why, and what to do about it. Holds no name of a file.
-    case failing(String)
-}
-
 /// The database cannot be used for now. Why is in the log, and in ``ResilientStore/health``.
 package struct StorageUnavailable: Error, Sendable, Equatable, CustomStringConvertible {
     /// What happened, for a person.

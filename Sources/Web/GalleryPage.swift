@@ -185,10 +185,10 @@ struct EmptyGallery: Sendable {
     }
 
     private var troubles: HTML? {
-        let sources = (health?.sources ?? []).filter { $0.state > .waiting && hashtags.contains($0.hashtag) }
+        let sources = (health?.sources ?? []).filter { $0.health > .waiting && hashtags.contains($0.hashtag) }
         guard !sources.isEmpty else { return nil }
         let items = sources.map { source -> HTML in
-            "<li><strong>\(source.source)</strong>, #\(source.hashtag.name): \(source.message ?? source.state.rawValue)</li>\n"
+            "<li><strong>\(source.source)</strong>, #\(source.hashtag.name): \(source.message ?? source.health.rawValue)</li>\n"
         }
         return "<ul>\n\(items)</ul>\n"
     }

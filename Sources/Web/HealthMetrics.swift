@@ -1,7 +1,7 @@
 import Posts
 import Prometheus
 
-/// What `/health` says, in figures.
+/// The content of `/health`, as metrics.
 struct HealthMetrics: MetricSource {
     let health: @Sendable () -> HealthReport
 
@@ -10,15 +10,15 @@ struct HealthMetrics: MetricSource {
         return [
             MetricFamily(
                 "instacrawler_component_healthy", .gauge, help: "1 while a part of the service is well, else 0.",
-                samples: [sample("crawler", report.crawler), sample("storage", report.storage)]),
+                samples: [sample("crawler", report.crawler), sample("storage", report.storage.component)]),
             MetricFamily(
                 "instacrawler_crawl_healthy", .gauge,
                 help: "1 while the crawls of a hashtag through a source go well, else 0.",
-                samples: report.sources.map { $0.sample($0.state == .ok ? 1 : 0) }),
+                samples: report.sources.map { $0.sample($0.health == .ok ? 1 : 0) }),
             MetricFamily(
                 "instacrawler_crawl_last_attempt_timestamp_seconds", .gauge,
                 help: "When a source was last asked for a hashtag, in seconds since 1970-01-01T00:00:00Z.",
-                samples: report.sources.compactMap { source in source.lastCrawl.map { source.sample(Double($0)) } }),
+                samples: report.sources.compactMap { source in source.lastAttempt.map { source.sample(Double($0)) } }),
             MetricFamily(
                 "instacrawler_crawl_last_success_timestamp_seconds", .gauge,
                 help: "When a source last answered well for a hashtag, in seconds since 1970-01-01T00:00:00Z.",
@@ -27,18 +27,18 @@ struct HealthMetrics: MetricSource {
                 "instacrawler_source_usage_ratio", .gauge,
                 help: "How much of its allowance a source says is used up; from 1 on it refuses calls.",
                 samples: report.budgets.compactMap { budget in
-                    budget.usedPercent.map { budget.sample(Double($0) / 100) }
+                    budget.usage.map { budget.sample(Double($0.percent) / 100) }
                 }),
             MetricFamily(
                 "instacrawler_source_budget_left_ratio", .gauge,
                 help: "How much of its allowance a source says is left.",
                 samples: report.budgets.compactMap { budget in
-                    budget.leftPercent.map { budget.sample(Double($0) / 100) }
+                    budget.usage.map { budget.sample(Double($0.left) / 100) }
                 }),
             MetricFamily(
                 "instacrawler_source_hashtags_left", .gauge,
                 help: "How many new hashtags a source may search for at the moment.",
-                samples: report.budgets.compactMap { budget in budget.hashtagsLeft.map { budget.sample(Double($0)) } }),
+                samples: report.budgets.compactMap { budget in budget.searches.map { budget.sample(Double($0.left)) } }),
         ]
     }
 
@@ -47,7 +47,7 @@ struct HealthMetrics: MetricSource {
     }
 }
 
-extension SourceHealth {
+extension CrawlStatus {
     fileprivate func sample(_ value: Double) -> MetricSample {
         MetricSample(
             labels: [MetricSample.Label("hashtag", hashtag.name), MetricSample.Label("source", source)], value: value)
@@ -60,7 +60,7 @@ extension SourceBudget {
     }
 }
 
-/// What readers are shown at the moment, in figures.
+/// The current posts, as metrics.
 struct SnapshotMetrics: MetricSource {
     let snapshots: SnapshotBox
 
@@ -90,7 +90,7 @@ struct SnapshotMetrics: MetricSource {
     private func label(_ hashtag: Hashtag) -> MetricSample.Label { MetricSample.Label("hashtag", hashtag.name) }
 }
 
-/// How many readers are told of new posts at the moment.
+/// The open event streams, as metrics.
 struct EventMetrics: MetricSource {
     let events: EventBroadcaster
 
@@ -103,11 +103,11 @@ struct EventMetrics: MetricSource {
     }
 }
 
-/// What the web interface counts while it works.
+/// The counters of the web interface.
 struct WebMetrics: Sendable {
     /// The registry that `/metrics` shows.
     let registry: MetricsRegistry
-    /// Pictures that readers asked for, by what became of it: `ok`, `not_modified`, or a ``PictureError/outcome``.
+    /// Requests for pictures by outcome: `ok`, `not_modified`, or a ``PictureError/outcome``.
     let pictures: Metric<Counter>
 
     init(_ registry: MetricsRegistry) {

@@ -1,18 +1,18 @@
 import Posts
 
-/// How the parts behind the web interface are doing, as `/health` tells it.
+/// The state of everything behind the web interface, as `/health` shows it.
 ///
-/// Everything in it is shown to the public: no text may hold a secret or the name of a file.
+/// All of it is public: no text may contain a secret or a file name.
 package struct HealthReport: Sendable, Equatable {
-    /// What one part is up to, from best to worst.
+    /// The state of one part, from best to worst.
     package enum State: String, Sendable, Comparable, CaseIterable {
-        /// The last thing it did went well.
+        /// The last action succeeded.
         case ok
-        /// It has not done anything yet.
+        /// There has been no action yet.
         case waiting
-        /// The last thing it did failed; it will try again.
+        /// The last action failed; it will be tried again.
         case failing
-        /// It failed in a way that trying again does not mend.
+        /// It failed in a way that trying again does not fix.
         case stopped
 
         /// Better is less.
@@ -21,62 +21,59 @@ package struct HealthReport: Sendable, Equatable {
         }
     }
 
-    /// A part of the service.
-    package struct Component: Sendable, Equatable {
-        /// What it is up to.
-        package var state: State
-        /// Why, when it is not ``State/ok``: one sentence that a person can act on.
-        package var message: String?
-
-        /// - Parameter message: one sentence, shown to the public.
-        package init(state: State, message: String? = nil) {
-            self.state = state
-            self.message = message
-        }
+    /// The state of a part, and a message.
+    struct Component: Sendable, Equatable {
+        var state: State
+        /// The reason if the state is not ``State/ok``: one sentence that a person can act on, shown to the public.
+        var message: String?
     }
 
-    /// The crawler as a whole.
-    package var crawler: Component
-    /// What this process does among those that share a database, such as `leader`; nil when that is not known.
-    package var crawlerRole: String?
-    /// The place where posts are kept.
-    package var storage: Component
-    /// Each source for each hashtag, in the operator's order.
-    package var sources: [SourceHealth]
-
-    /// What each source says of its allowance; those that say nothing are left out.
+    /// The crawls of each hashtag through each source, in the operator's order.
+    package var sources: [CrawlStatus]
+    /// The role of this process among those that share a database.
+    package var role: CrawlRole
+    /// The state of the storage.
+    package var storage: StorageHealth
+    /// The allowance of each source whose service reports one.
     package var budgets: [SourceBudget]
 
-    /// - Parameters:
-    ///   - crawler: the crawler as a whole.
-    ///   - crawlerRole: what this process does among those that share a database.
-    ///   - storage: the place where posts are kept.
-    ///   - sources: each source for each hashtag.
-    ///   - budgets: what each source says of its allowance.
     package init(
-        crawler: Component = Component(state: .ok), crawlerRole: String? = nil,
-        storage: Component = Component(state: .ok), sources: [SourceHealth] = [], budgets: [SourceBudget] = []
+        sources: [CrawlStatus] = [], role: CrawlRole = .leader, storage: StorageHealth = .ok,
+        budgets: [SourceBudget] = []
     ) {
-        self.crawler = crawler
-        self.crawlerRole = crawlerRole
-        self.storage = storage
         self.sources = sources
+        self.role = role
+        self.storage = storage
         self.budgets = budgets
+    }
+
+    /// The crawler as a whole: as good as its worst source.
+    var crawler: Component {
+        let worst = sources.map(\.health).max() ?? .waiting
+        if role == .alone, worst < .failing {
+            return Component(
+                state: .failing, message: "the ledger that processes share cannot be reached: each crawls on its own")
+        }
+        return Component(
+            state: worst, message: sources.first { $0.health == worst && $0.message != nil }?.message)
     }
 
     /// The worst state of any part.
     package var overall: State {
-        ([crawler.state, storage.state] + sources.map(\.state) + budgets.map(\.state)).max() ?? .ok
+        ([crawler.state, storage.component.state] + budgets.map(\.state)).max() ?? .ok
     }
-}
 
-extension HealthReport {
+    /// The state of a hashtag: as good as its worst source.
+    func state(of hashtag: Hashtag) -> State {
+        sources.filter { $0.hashtag == hashtag }.map(\.health).max() ?? .waiting
+    }
+
     /// The body of `/health`.
     func json(of gallery: Gallery) -> JSON {
         .object([
             "status": .string(overall.rawValue),
-            "crawler": crawler.json(role: crawlerRole),
-            "storage": storage.json(),
+            "crawler": crawler.json(role: role),
+            "storage": storage.component.json(),
             "gallery": .object([
                 "version": .integer(Int64(clamping: gallery.version)),
                 "posts": .integer(Int64(gallery.hashtags.reduce(0) { $0 + gallery[$1].count })),
@@ -86,42 +83,44 @@ extension HealthReport {
             "budgets": .array(budgets.map(\.json)),
         ])
     }
-
-    /// How a hashtag is doing: as well as its worst source.
-    func state(of hashtag: Hashtag) -> State {
-        sources.filter { $0.hashtag == hashtag }.map(\.state).max() ?? .waiting
-    }
 }
 
 extension HealthReport.Component {
-    fileprivate func json(role: String? = nil) -> JSON {
+    fileprivate func json(role: CrawlRole? = nil) -> JSON {
         .object([
-            "state": .string(state.rawValue), "role": role.map(JSON.string), "message": message.map(JSON.string),
-        ])
-    }
-}
-
-extension SourceBudget {
-    fileprivate var json: JSON {
-        .object([
-            "source": .string(source),
-            "state": .string(state.rawValue),
-            "used_percent": usedPercent.map { .integer(Int64($0)) },
-            "hashtags_allowed": hashtagLimit.map { .integer(Int64($0)) },
-            "hashtags_used": hashtagsUsed.map { .integer(Int64($0)) },
-            "next_free": nextFree.map(JSON.timestamp),
+            "state": .string(state.rawValue), "role": role.map { .string($0.rawValue) },
             "message": message.map(JSON.string),
         ])
     }
 }
 
-extension SourceHealth {
+extension StorageHealth {
+    var component: HealthReport.Component {
+        switch self {
+        case .ok, .memoryOnly: HealthReport.Component(state: .ok)
+        case .failing(let message): HealthReport.Component(state: .failing, message: message)
+        }
+    }
+}
+
+extension CrawlStatus {
+    var health: HealthReport.State {
+        switch state {
+        case .stopped: .stopped
+        case .failing: .failing
+        case .waiting, .crawling: consecutiveFailures > 0 ? .failing : lastSuccess == nil ? .waiting : .ok
+        }
+    }
+
+    /// The reason for a bad state: one sentence that a person can act on, shown to the public.
+    var message: String? { lastError ?? notice }
+
     fileprivate var json: JSON {
         .object([
             "hashtag": .string(hashtag.name),
             "source": .string(source),
-            "state": .string(state.rawValue),
-            "last_crawl": lastCrawl.map(JSON.timestamp),
+            "state": .string(health.rawValue),
+            "last_crawl": lastAttempt.map(JSON.timestamp),
             "last_success": lastSuccess.map(JSON.timestamp),
             "next_crawl": nextCrawl.map(JSON.timestamp),
             "message": message.map(JSON.string),
@@ -129,90 +128,41 @@ extension SourceHealth {
     }
 }
 
-/// How one source is doing for one hashtag.
-///
-/// Times are in seconds since 1970-01-01T00:00:00Z.
-package struct SourceHealth: Sendable, Equatable {
-    /// The hashtag that is asked for.
-    package var hashtag: Hashtag
-    /// The name of the source, as in ``Crawler/Post/ID/source``.
-    package var source: String
-    /// What the last crawl came to.
-    package var state: HealthReport.State
-    /// When it was last asked, well or not.
-    package var lastCrawl: Int64?
-    /// When it last answered well.
-    package var lastSuccess: Int64?
-    /// When it will be asked again.
-    package var nextCrawl: Int64?
-    /// Why it is not well: one sentence that a person can act on, shown to the public.
-    package var message: String?
-
-    /// - Parameters:
-    ///   - hashtag: the hashtag that is asked for.
-    ///   - source: the name of the source.
-    ///   - state: what the last crawl came to.
-    ///   - lastCrawl: when it was last asked.
-    ///   - lastSuccess: when it last answered well.
-    ///   - nextCrawl: when it will be asked again.
-    ///   - message: one sentence, shown to the public.
-    package init(
-        hashtag: Hashtag, source: String, state: HealthReport.State, lastCrawl: Int64? = nil,
-        lastSuccess: Int64? = nil, nextCrawl: Int64? = nil, message: String? = nil
-    ) {
-        self.hashtag = hashtag
-        self.source = source
-        self.state = state
-        self.lastCrawl = lastCrawl
-        self.lastSuccess = lastSuccess
-        self.nextCrawl = nextCrawl
-        self.message = message
-    }
-}
-
-/// What a service allows a source, and how much of it is used, as far as the service says so.
+/// The allowance of a source, as far as the service reports it.
 package struct SourceBudget: Sendable, Equatable {
-    /// The name of the source, as in ``Crawler/Post/ID/source``.
+    /// The name of the source, as in ``Post/ID/source``.
     package var source: String
-    /// The largest of the percentages that the service counts; 100 and more when it refuses calls.
-    package var usedPercent: Int?
-    /// How many different hashtags may be searched for at a time.
-    package var hashtagLimit: Int?
-    /// How many count at this moment.
-    package var hashtagsUsed: Int?
-    /// When one more may be searched for after all are used up, in seconds since 1970-01-01T00:00:00Z.
-    package var nextFree: Int64?
+    package var usage: UsageReport?
+    package var searches: SearchBudget?
 
-    /// Makes a budget; each parameter is the property of its name.
-    package init(
-        source: String, usedPercent: Int? = nil, hashtagLimit: Int? = nil, hashtagsUsed: Int? = nil,
-        nextFree: Int64? = nil
-    ) {
+    package init(source: String, usage: UsageReport? = nil, searches: SearchBudget? = nil) {
         self.source = source
-        self.usedPercent = usedPercent
-        self.hashtagLimit = hashtagLimit
-        self.hashtagsUsed = hashtagsUsed
-        self.nextFree = nextFree
+        self.usage = usage
+        self.searches = searches
     }
 
-    /// How much of the calls is left, in percent, 0 to 100.
-    package var leftPercent: Int? { usedPercent.map { min(100, max(0, 100 - $0)) } }
+    /// Whether calls are accepted. A used-up quota of hashtags does not affect the known ones.
+    var state: HealthReport.State { (usage?.percent ?? 0) >= UsageReport.exhausted ? .failing : .ok }
 
-    /// How many new hashtags may be searched for.
-    package var hashtagsLeft: Int? {
-        guard let hashtagLimit, let hashtagsUsed else { return nil }
-        return max(0, hashtagLimit - hashtagsUsed)
-    }
-
-    /// Whether calls are free, or refused. That no new hashtag may be searched for is no trouble of those known.
-    package var state: HealthReport.State { (usedPercent ?? 0) >= 100 ? .failing : .ok }
-
-    /// What that means, where it means anything: one sentence, shown to the public.
-    package var message: String? {
-        switch usedPercent ?? 0 {
-        case 100...: "Its allowance is used up: it is not asked until the service takes calls again."
-        case 75...: "It is asked less often, until less of its allowance is used."
-        default: hashtagsLeft == 0 ? "No new hashtag can be searched for until the oldest one leaves the quota." : nil
+    /// The consequence, if there is one: one sentence, shown to the public.
+    var message: String? {
+        switch usage?.percent ?? 0 {
+        case UsageReport.exhausted...: "Its allowance is used up: it is not asked until the service takes calls again."
+        case UsageReport.busy...: "It is asked less often, until less of its allowance is used."
+        default:
+            searches?.left == 0 ? "No new hashtag can be searched for until the oldest one leaves the quota." : nil
         }
+    }
+
+    fileprivate var json: JSON {
+        .object([
+            "source": .string(source),
+            "state": .string(state.rawValue),
+            "used_percent": usage.map { .integer(Int64($0.percent)) },
+            "hashtags_allowed": searches.map { .integer(Int64($0.limit)) },
+            "hashtags_used": searches.map { .integer(Int64($0.used)) },
+            "next_free": searches?.nextFree.map(JSON.timestamp),
+            "message": message.map(JSON.string),
+        ])
     }
 }

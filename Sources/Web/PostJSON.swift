@@ -83,7 +83,7 @@ struct HashtagSummary: Sendable {
         posts = all.count
         pictures = snapshot.list(of: hashtag)?.pictures.count ?? 0
         newest = all.first?.publishedAt
-        lastCrawl = health.sources.filter { $0.hashtag == hashtag }.compactMap(\.lastCrawl).max()
+        lastCrawl = health.sources.filter { $0.hashtag == hashtag }.compactMap(\.lastAttempt).max()
         state = health.state(of: hashtag)
     }
 

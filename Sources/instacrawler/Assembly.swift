@@ -125,7 +125,8 @@ struct Assembly: Sendable {
             gallery: gallery,
             health: { [monitor, keeping, sourceMeter] in
                 HealthReport(
-                    monitor.snapshot(), role: monitor.role, storage: keeping.health(), budgets: sourceMeter.budgets)
+                    sources: monitor.snapshot(), role: monitor.role, storage: keeping.health(),
+                    budgets: sourceMeter.budgets)
             },
             pictures: pictures, events: events, metrics: metrics, accessKey: settings.accessKey, logger: logger
         )

@@ -1,14 +1,11 @@
-import Crawler
 import FastCGI
 import Posts
 import Prometheus
-import Storage
 import Synchronization
 import Upstreams
 import Web
 
-/// Measures the sources: what they are asked, what comes of it, how long that takes, and what they say of their
-/// allowance.
+/// Measures the sources: requests by outcome, their duration, and the allowances that the services report.
 final class SourceMeter: Sendable {
     private let requests = Metric(
         "instacrawler_source_requests_total",
@@ -26,21 +23,17 @@ final class SourceMeter: Sendable {
         registry.add(durations)
     }
 
-    /// The same source, measured.
+    /// Wraps a source so that its requests are measured.
     func measured(_ source: some PostSource) -> some PostSource {
         sources.withLock { $0.append(source) }
         return MeasuredSource(source: source, requests: requests, duration: durations(source.name))
     }
 
-    /// What each source says of its allowance, where it says anything.
+    /// The allowance of each source whose service reports one.
     var budgets: [SourceBudget] {
         sources.withLock { $0 }.compactMap { source in
-            let usage = source.usage
-            let searches = source.budget
-            if usage == nil && searches == nil { return nil }
-            return SourceBudget(
-                source: source.name, usedPercent: usage?.percent, hashtagLimit: searches?.limit,
-                hashtagsUsed: searches?.used, nextFree: searches?.nextFree)
+            let budget = SourceBudget(source: source.name, usage: source.usage, searches: source.budget)
+            return budget.usage == nil && budget.searches == nil ? nil : budget
         }
     }
 }
@@ -73,7 +66,7 @@ private struct MeasuredSource<Source: PostSource>: PostSource {
     }
 }
 
-/// What the FastCGI server counts, as metrics.
+/// The FastCGI server's statistics, as metrics.
 struct FastCGIMetrics: MetricSource {
     let statistics: FastCGIStatistics
 
@@ -107,46 +100,5 @@ struct FastCGIMetrics: MetricSource {
 
     private func gauge(_ name: String, _ help: String, _ value: Int) -> MetricFamily {
         MetricFamily("instacrawler_fastcgi_\(name)", .gauge, help: help, value: Double(value))
-    }
-}
-
-extension HealthReport {
-    /// How the crawls are doing, who does them, and how what they find is kept.
-    init(_ statuses: [CrawlStatus], role: CrawlRole, storage: StorageHealth, budgets: [SourceBudget]) {
-        let sources = statuses.map(SourceHealth.init)
-        let worst = sources.map(\.state).max() ?? .waiting
-        var crawler = Component(
-            state: worst, message: sources.first { $0.state == worst && $0.message != nil }?.message)
-        if role == .alone, worst < .failing {
-            crawler = Component(
-                state: .failing, message: "the ledger that processes share cannot be reached: each crawls on its own")
-        }
-        self.init(
-            crawler: crawler, crawlerRole: role.rawValue, storage: Component(storage), sources: sources,
-            budgets: budgets)
-    }
-}
-
-extension SourceHealth {
-    fileprivate init(_ status: CrawlStatus) {
-        let state: HealthReport.State =
-            switch status.state {
-            case .stopped: .stopped
-            case .failing: .failing
-            case .waiting, .crawling:
-                status.consecutiveFailures > 0 ? .failing : status.lastSuccess == nil ? .waiting : .ok
-            }
-        self.init(
-            hashtag: status.hashtag, source: status.source, state: state, lastCrawl: status.lastAttempt,
-            lastSuccess: status.lastSuccess, nextCrawl: status.nextCrawl, message: status.lastError ?? status.notice)
-    }
-}
-
-extension HealthReport.Component {
-    fileprivate init(_ storage: StorageHealth) {
-        switch storage {
-        case .ok, .memoryOnly: self.init(state: .ok)
-        case .failing(let message): self.init(state: .failing, message: message)
-        }
     }
 }

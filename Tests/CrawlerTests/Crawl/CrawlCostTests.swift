@@ -1,3 +1,4 @@
+import Posts
 import Storage
 import Testing
 import Upstreams

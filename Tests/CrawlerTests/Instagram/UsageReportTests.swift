@@ -1,4 +1,5 @@
 import NIOHTTP1
+import Posts
 import Testing
 
 @testable import Upstreams

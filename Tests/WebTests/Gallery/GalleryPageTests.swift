@@ -116,7 +116,9 @@ import Testing
     func empty() async throws {
         let void = try Hashtag("void")
         let health = HealthReport(sources: [
-            SourceHealth(hashtag: void, source: "instagram", state: .stopped, message: "The <token> has expired.")
+            CrawlStatus(
+                hashtag: void, source: "instagram", state: .stopped,
+                record: CrawlRecord(lastError: "The <token> has expired."))
         ])
         let text = try await withSite(health: health) { try await $0.page("/tags/void").text }
         #expect(text.contains("has not found a picture under #void"))

@@ -38,13 +38,17 @@ import Testing
 
     @Test func `What is shown and how it is are told by hashtag`() async throws {
         let report = HealthReport(
-            storage: .init(state: .failing, message: "No room"),
             sources: [
-                SourceHealth(
-                    hashtag: try Hashtag("golang"), source: "sandbox", state: .ok, lastCrawl: Sample.now,
-                    lastSuccess: Sample.now - 60)
+                CrawlStatus(
+                    hashtag: try Hashtag("golang"), source: "sandbox",
+                    record: CrawlRecord(lastAttempt: Sample.now, lastSuccess: Sample.now - 60))
             ],
-            budgets: [SourceBudget(source: "sandbox", usedPercent: 130, hashtagLimit: 30, hashtagsUsed: 4)])
+            storage: .failing("No room"),
+            budgets: [
+                SourceBudget(
+                    source: "sandbox", usage: UsageReport(percent: 130, receivedAt: Sample.now),
+                    searches: SearchBudget(limit: 30, used: 4))
+            ])
         let response = try await withSite(health: report) { try await $0.get("/metrics") }
         #expect(response.headers[.contentType] == "text/plain; version=0.0.4; charset=utf-8")
         #expect(response.headers[.cacheControl] == "no-store")

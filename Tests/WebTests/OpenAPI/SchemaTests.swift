@@ -20,16 +20,20 @@ import Testing
     private static func health() throws -> HealthReport {
         let golang = try Hashtag("golang")
         return HealthReport(
-            storage: .init(state: .failing, message: "No room"),
             sources: [
-                SourceHealth(hashtag: golang, source: "bare", state: .waiting),
-                SourceHealth(
-                    hashtag: golang, source: "full", state: .failing, lastCrawl: Sample.now, lastSuccess: Sample.now,
-                    nextCrawl: Sample.now, message: "It was asked too often."),
+                CrawlStatus(hashtag: golang, source: "bare"),
+                CrawlStatus(
+                    hashtag: golang, source: "full", state: .failing,
+                    record: CrawlRecord(
+                        lastAttempt: Sample.now, lastSuccess: Sample.now, nextCrawl: Sample.now,
+                        lastError: "It was asked too often.")),
             ],
+            storage: .failing("No room"),
             budgets: [
                 SourceBudget(source: "bare"),
-                SourceBudget(source: "full", usedPercent: 80, hashtagLimit: 30, hashtagsUsed: 4),
+                SourceBudget(
+                    source: "full", usage: UsageReport(percent: 80, receivedAt: Sample.now),
+                    searches: SearchBudget(limit: 30, used: 4)),
             ])
     }
 

@@ -8,8 +8,12 @@ import Testing
     @Test("Lists the hashtags with their counts and states")
     func list() async throws {
         let health = HealthReport(sources: [
-            SourceHealth(hashtag: try Hashtag("golang"), source: "a", state: .ok, lastCrawl: Sample.now - 60),
-            SourceHealth(hashtag: try Hashtag("golang"), source: "b", state: .failing, lastCrawl: Sample.now - 90),
+            CrawlStatus(
+                hashtag: try Hashtag("golang"), source: "a",
+                record: CrawlRecord(lastAttempt: Sample.now - 60, lastSuccess: Sample.now - 60)),
+            CrawlStatus(
+                hashtag: try Hashtag("golang"), source: "b", state: .failing,
+                record: CrawlRecord(lastAttempt: Sample.now - 90)),
         ])
         let text = try await withSite(health: health) { try await $0.get("/tags").text }
         let expected =
