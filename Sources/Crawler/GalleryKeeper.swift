@@ -84,7 +84,9 @@ actor GalleryKeeper {
         do {
             // A database may hold what an earlier version took, or a stranger wrote.
             let known = self.posts(of: hashtag).posts
-            posts = try await store.posts(of: hashtag).compactMap { known[$0.id] == $0 ? $0 : try? $0.checked() }
+            posts = try await store.posts(of: hashtag).compactMap { post in
+                post.isNews(comparedTo: known[post.id]) ? try? post.checked() : post
+            }
         } catch {
             stale.insert(hashtag)
             throw error

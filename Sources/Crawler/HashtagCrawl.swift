@@ -65,7 +65,7 @@ struct HashtagCrawl: Sendable {
                 cursor = nil
             }
         } while cursor != nil && outcome.pages < reach.most
-        outcome.posts = found.values.sorted(by: Post.newestFirst)
+        outcome.posts = found.values.newestFirst()
         return outcome
     }
 

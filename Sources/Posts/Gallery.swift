@@ -1,36 +1,36 @@
 import Synchronization
 
-/// What readers see: an immutable picture of everything that was found, one list a hashtag.
+/// An immutable list of the shown posts of every hashtag.
 ///
-/// A crawl that changed something makes a new gallery and puts it into the ``GalleryBox``;
-/// a reader takes the current one and keeps it for as long as its answer takes.
+/// A crawl that changes something puts a new gallery into the ``GalleryBox``; a request uses the current one until its
+/// response is complete.
 package struct Gallery: Sendable, Equatable {
     /// The configured hashtags, in the operator's order: the first is the one of `/latest`.
     package let hashtags: [Hashtag]
     /// The posts of each hashtag, newest first.
     package let posts: [Hashtag: [Post]]
-    /// Grows by one with every change, so that what was made from a gallery can be kept beside it.
+    /// Grows with every change, and so identifies values that are derived from this gallery.
     package let version: UInt64
 
     /// - Parameters:
     ///   - hashtags: the configured hashtags, in order.
-    ///   - posts: their posts in any order; they are sorted here.
+    ///   - posts: their posts in any order.
     ///   - version: larger than that of every gallery shown before.
     package init(hashtags: [Hashtag], posts: [Hashtag: [Post]] = [:], version: UInt64 = 0) {
         self.hashtags = hashtags
-        self.posts = posts.mapValues { $0.sorted(by: Post.newestFirst) }
+        self.posts = posts.mapValues { $0.newestFirst() }
         self.version = version
     }
 
-    /// This gallery with other posts of one hashtag; the lists of the others are taken as they are.
+    /// This gallery with the posts of one hashtag replaced; the other lists are shared.
     ///
     /// - Parameters:
     ///   - posts: the posts of the hashtag in any order.
     ///   - hashtag: the hashtag.
-    ///   - hashtags: the configured hashtags, in order; what is kept of others is dropped.
-    /// - Returns: nil when that changes nothing.
+    ///   - hashtags: the configured hashtags, in order; the posts of others are dropped.
+    /// - Returns: `nil` if that changes nothing.
     package func replacing(_ posts: some Sequence<Post>, of hashtag: Hashtag, hashtags: [Hashtag]) -> Gallery? {
-        let posts = posts.sorted(by: Post.newestFirst)
+        let posts = posts.newestFirst()
         guard posts != self[hashtag] || hashtags != self.hashtags else { return nil }
         var lists = self.posts
         lists[hashtag] = posts
@@ -44,11 +44,11 @@ package struct Gallery: Sendable, Equatable {
         self.version = version
     }
 
-    /// The posts of one hashtag, newest first; empty when there are none or it is not configured.
+    /// The posts of one hashtag, newest first; empty if it is not configured.
     package subscript(hashtag: Hashtag) -> [Post] { posts[hashtag] ?? [] }
 }
 
-/// Holds the current ``Gallery``: the crawler replaces it, readers take it.
+/// Holds the current ``Gallery``: the crawler replaces it, requests read it.
 package final class GalleryBox: Sendable {
     private struct State {
         var gallery: Gallery
@@ -58,17 +58,17 @@ package final class GalleryBox: Sendable {
         var expired: Set<String> = []
     }
 
-    /// More addresses than a crawl can mend are no use to remember.
+    /// No crawl could refresh more addresses than this.
     private static let expiredLimit = 1_000
 
     private let state: Mutex<State>
 
-    /// - Parameter gallery: what is shown first.
+    /// - Parameter gallery: the first gallery.
     package init(_ gallery: Gallery) {
         state = Mutex(State(gallery: gallery))
     }
 
-    /// The gallery that is shown at this moment.
+    /// The current gallery.
     package var current: Gallery { state.withLock { $0.gallery } }
 
     /// Replaces the gallery, unless the one in place is newer.
@@ -98,7 +98,7 @@ package final class GalleryBox: Sendable {
         observer(gallery)
     }
 
-    /// Says that an address of a medium leads nowhere any more: as soon as a source gives another one, that is shown.
+    /// Reports that an address of a medium no longer works: a new one is shown as soon as a source sends it.
     package func reportExpired(_ url: String) {
         state.withLock { state in
             if state.expired.count >= Self.expiredLimit { state.expired = [] }
@@ -106,11 +106,10 @@ package final class GalleryBox: Sendable {
         }
     }
 
-    /// The addresses of media that were reported to lead nowhere.
+    /// The addresses of media that were reported as expired.
     package var expired: Set<String> { state.withLock { $0.expired } }
 
-    /// The current gallery, and then each that replaces it. Whoever takes them slowly misses those in between, never
-    /// the newest.
+    /// The current gallery, and then each that replaces it. A slow consumer misses intermediate ones, never the newest.
     package var changes: AsyncStream<Gallery> {
         let (stream, continuation) = AsyncStream.makeStream(of: Gallery.self, bufferingPolicy: .bufferingNewest(1))
         let number = state.withLock { state in

@@ -1,16 +1,12 @@
 /// One published item of an upstream service.
 package struct Post: Sendable, Hashable, Identifiable {
-    /// What names a post for good: the source that handed it out and the source's own id for it.
+    /// Identifies a post: its source, and the id within the source.
     package struct ID: Sendable, Hashable, CustomStringConvertible {
-        /// The name of the source, as ``PostSource/name`` gives it: lower-case ASCII letters,
-        /// digits, `.`, `-` and `_`.
+        /// The name of the source: lower-case ASCII letters, digits, `.`, `-` and `_`.
         package var source: String
-        /// The id that the source gave it, unique within the source.
+        /// The id within the source.
         package var value: String
 
-        /// - Parameters:
-        ///   - source: the name of the source.
-        ///   - value: the id that the source gave it.
         package init(source: String, value: String) {
             self.source = source
             self.value = value
@@ -20,25 +16,24 @@ package struct Post: Sendable, Hashable, Identifiable {
         package var description: String { "\(source):\(value)" }
     }
 
-    /// What names it for good.
     package var id: ID
     /// When it was published, in whole seconds since 1970-01-01T00:00:00Z.
     package var publishedAt: Int64
-    /// The page of the post for people, if the source names one.
+    /// The web page of the post, if the source names one.
     package var permalink: String?
-    /// Who published it, where the source says so.
+    /// The author, if the source names one.
     package var author: Author?
-    /// What its author wrote, as plain text; empty when there is nothing.
+    /// The author's text, as plain text; empty if there is none.
     package var caption: String
     /// Its pictures and videos in the author's order; never empty.
     package var media: [Media]
-    /// The language of the caption as a BCP 47 tag, such as `en`, where the source says so.
+    /// The language of the caption as a BCP 47 tag, such as `en`, if the source names it.
     package var language: String?
-    /// Whether the author or the source marks it as not for everybody's eyes.
+    /// Whether the author or the source marks it as not for everyone.
     package var isSensitive: Bool
-    /// How many people liked it, where the source says so.
+    /// The number of likes, if the source reports it.
     package var likeCount: Int?
-    /// How many comments it has, where the source says so.
+    /// The number of comments, if the source reports it.
     package var commentCount: Int?
 
     /// The longest caption, in Unicode scalars. Instagram's own limit is 2,200 characters.
@@ -46,8 +41,8 @@ package struct Post: Sendable, Hashable, Identifiable {
     /// The most pictures and videos. Instagram's own limit is 20.
     static let mostMedia = 50
 
-    /// Creates a post within limits, whether it comes from a source or out of a database: what is beyond them is cut,
-    /// and what cannot be true is left out. ``checked()`` sees to the rest.
+    /// Creates a post within limits, whether it comes from a source or a database: longer values are cut, and impossible
+    /// ones left out. ``checked()`` does the rest.
     package init(
         id: ID, publishedAt: Int64, permalink: String? = nil, author: Author? = nil, caption: String = "",
         media: [Media], language: String? = nil, isSensitive: Bool = false, likeCount: Int? = nil,
@@ -82,8 +77,13 @@ package struct Post: Sendable, Hashable, Identifiable {
 }
 
 extension Post {
-    /// Newest first; two posts of the same second are ordered by id, so that the order is total
-    /// and every process that holds the same posts shows them alike.
+    /// Whether a store must write this post.
+    ///
+    /// - Parameter known: the post that it has under this id.
+    package func isNews(comparedTo known: Post?) -> Bool { self != known }
+
+    /// The order of all lists: newest first, and by id within a second, so that the order is total and every process
+    /// with the same posts shows the same list.
     package static func newestFirst(_ lhs: Post, _ rhs: Post) -> Bool {
         if lhs.publishedAt != rhs.publishedAt { return lhs.publishedAt > rhs.publishedAt }
         if lhs.id.value.utf8.count != rhs.id.value.utf8.count {
@@ -94,47 +94,49 @@ extension Post {
     }
 }
 
+extension Sequence<Post> {
+    /// The posts in the order of ``Post/newestFirst(_:_:)``.
+    package func newestFirst() -> [Post] { sorted(by: Post.newestFirst) }
+}
+
 extension Post {
     /// How far ahead of our clock a post may be dated: clocks differ, and some services take the time from cameras.
     private static let tolerance: Int64 = 3_600
 
-    /// Whether the post is dated so far ahead that it would stay the newest for as long as that. Such a post is left
-    /// out until its time has come.
+    /// Whether the post is dated ahead by more than the tolerance. It would stay the newest until that time, so it is
+    /// left out until then.
     package func isFromTheFuture(at now: Int64) -> Bool { publishedAt > now + Self.tolerance }
 }
 
 /// One picture or video of a ``Post``.
 package struct Media: Sendable, Hashable {
-    /// What a medium is.
     package enum Kind: String, Sendable {
         case image
         case video
     }
 
-    /// What it is.
     package var kind: Kind
-    /// The address the source handed out, `http` or `https`. It may expire; the next crawl
-    /// refreshes it.
+    /// The address that the source named, `http` or `https`. It may expire; the next crawl refreshes it.
     package var url: String
-    /// Another address of the same, for when the first leads nowhere.
+    /// Another address of the same medium, used if the first one fails.
     package var fallbackURL: String?
-    /// The width in pixels, where the source says so.
+    /// The width in pixels, if the source reports it.
     package var width: Int?
-    /// The height in pixels, where the source says so.
+    /// The height in pixels, if the source reports it.
     package var height: Int?
     /// A description of the picture for people who cannot see it.
     package var alt: String?
-    /// A [BlurHash](https://blurha.sh) of the picture, where the source says so.
+    /// A [BlurHash](https://blurha.sh) of the picture, if the source sends one.
     package var blurhash: String?
 
     /// The longest description, in Unicode scalars.
     static let longestAlt = 5_000
-    /// Far beyond what any camera takes.
+    /// The allowed width and height; far more than any camera produces.
     package static let sizes = 1...100_000
     /// A BlurHash has 4 + 2 × components characters, and at most 9 × 9 components.
     private static let blurhashLengths = 1...166
 
-    /// Creates a medium within limits: a description is cut, and a size or BlurHash that cannot be one is left out.
+    /// Creates a medium within limits: a long description is cut, and an impossible size or BlurHash left out.
     package init(
         kind: Kind, url: String, fallbackURL: String? = nil, width: Int? = nil, height: Int? = nil,
         alt: String? = nil, blurhash: String? = nil
@@ -153,17 +155,17 @@ package struct Media: Sendable, Hashable {
     }
 }
 
-/// Who published a ``Post``.
+/// The author of a ``Post``.
 package struct Author: Sendable, Hashable {
-    /// The name as it is shown; never empty.
+    /// The displayed name; never empty.
     package var name: String
-    /// The page of the author for people, `http` or `https`, if the source names one.
+    /// The web page of the author, `http` or `https`, if the source names one.
     package var url: String?
 
     /// The longest name, in Unicode scalars.
     static let longestName = 200
 
-    /// Creates an author. The name is cut, and put on one line.
+    /// Creates an author. A long name is cut, and put on one line.
     package init(name: String, url: String? = nil) {
         self.name = name.bounded(scalars: Self.longestName, bytes: 4 * Self.longestName).onOneLine
         self.url = url

@@ -1,12 +1,12 @@
 extension Post {
-    /// This post with what it lacks taken from its twin, which another source gave or the same one under another id.
+    /// Fills in missing values from a twin: the same post from another source, or under another id.
     ///
-    /// The counts are not taken: each service counts its own.
+    /// Except the counts: each service counts its own.
     func completed(byTwin twin: Post) -> Post {
         completed(by: twin) { media.count == twin.media.count ? twin.media[$0] : nil }
     }
 
-    /// This post with what it lacks taken from what was known of it before, which a twin may have added.
+    /// Fills in missing values from an earlier state of this post, into which a twin may have been merged.
     func completed(byEarlier earlier: Post) -> Post {
         guard self != earlier else { return self }
         var known: [String: Media] = [:]
@@ -31,8 +31,7 @@ extension Post {
         return post
     }
 
-    /// Whether all that differs from what was known before is what moves all the time: the counts, and the signatures
-    /// of addresses.
+    /// Whether only volatile values differ from an earlier state: the counts, and the signatures of addresses.
     func isMinorChange(of earlier: Post) -> Bool {
         guard media.count == earlier.media.count else { return false }
         var post = self
@@ -51,11 +50,11 @@ extension Post {
         return post
     }
 
-    /// Posts of which no two are one. Of several that are, the one that `shown` holds stays, else the oldest, and is
-    /// completed by the others; what comes out does not depend on the order of what goes in.
+    /// Merges twins. Of several, the one in `shown` stays, otherwise the oldest, completed by the others; the result
+    /// does not depend on the order of `posts`.
     package static func merged(_ posts: [Post], keeping shown: PostIndex = PostIndex()) -> PostIndex {
         var index = PostIndex()
-        let oldestFirst = posts.sorted(by: newestFirst).reversed()
+        let oldestFirst = posts.newestFirst().reversed()
         let (first, rest) = (
             oldestFirst.filter { shown.posts[$0.id] != nil }, oldestFirst.filter { shown.posts[$0.id] == nil }
         )
@@ -72,7 +71,6 @@ extension Post {
 }
 
 extension Media {
-    /// What tells that two addresses lead to the same medium: the address without what moves while the file stays, such
-    /// as signatures.
+    /// Equal for two addresses of the same medium: the address without volatile parts such as signatures.
     package var identity: String { CanonicalAddress.medium(url) ?? url }
 }

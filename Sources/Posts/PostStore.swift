@@ -1,14 +1,13 @@
-/// Keeps what the crawler found.
+/// Stores posts.
 ///
-/// Posts are keyed by ``Post/ID`` and belong to one or more hashtags. `Storage` holds the
-/// implementations.
+/// Posts are identified by ``Post/ID`` and belong to one or more hashtags. The implementations are in `Storage`.
 package protocol PostStore: Sendable {
     /// The posts kept for a hashtag, newest first.
     func posts(of hashtag: Hashtag) async throws -> [Post]
 
-    /// Inserts posts under a hashtag, or updates those that are there.
+    /// Inserts posts under a hashtag, or updates them.
     ///
-    /// - Returns: how many were new or different; 0 means that nothing was written.
+    /// - Returns: the number of new or different posts; 0 means that nothing was written.
     @discardableResult
     func upsert(_ posts: [Post], of hashtag: Hashtag) async throws -> Int
 
@@ -18,35 +17,34 @@ package protocol PostStore: Sendable {
     /// Stores the id that a source gave a hashtag. Such ids never change.
     func setSourceID(_ id: String, of hashtag: Hashtag, source: String) async throws
 
-    /// A number that is another one after every change of the posts, also a change by another process.
+    /// A counter that changes with every write to the posts, by any process.
     func revision() async throws -> Int64
 }
 
-/// What a crawl has found that the store must learn.
+/// The posts of a crawl that must be written to the store: the new and the changed ones.
 package struct PostUpdates: Sendable {
-    /// The posts to write, each under the id that it is shown by.
+    /// The posts to write, each with the id under which it is shown.
     package private(set) var posts: [Post] = []
-    /// Whether one of them changed in nothing but its counts or the signature of an address, and that was taken for no
-    /// other reason.
+    /// Whether one of them is written only because `takesMinorChanges` was set.
     package private(set) var hasMinorChanges = false
     private var places: [Post.ID: Int] = [:]
     private var index: PostIndex
     private let expired: Set<String>
 
     /// - Parameters:
-    ///   - found: the posts that a source gave, in any order.
-    ///   - known: what is shown.
-    ///   - sources: the names of the sources that are asked. What another one gave, which cannot refresh it any more,
-    ///     is refreshed by the first of them.
-    ///   - takesMinorChanges: whether a post is written of which only the counts or signatures changed.
-    ///   - expired: addresses that lead nowhere any more: another one for them is taken in any case.
+    ///   - found: the posts of a source, in any order.
+    ///   - known: the known posts.
+    ///   - sources: the names of the configured sources. The first of them refreshes posts of sources that are no longer
+    ///     configured.
+    ///   - takesMinorChanges: whether to write posts of which only the counts or signatures changed.
+    ///   - expired: addresses that no longer work: a post with a new address for one of them is always written.
     package init(
         found: [Post], known: PostIndex, sources: Set<String>, takesMinorChanges: Bool, expired: Set<String> = []
     ) {
         index = known
         self.expired = expired
         let heir = sources.min()
-        for post in found.sorted(by: Post.newestFirst).reversed() {
+        for post in found.newestFirst().reversed() {
             if let earlier = index.posts[post.id] {
                 update(earlier, with: post.completed(byEarlier: earlier), takesMinorChanges)
             } else if let twin = index.twin(of: post) {
@@ -62,15 +60,15 @@ package struct PostUpdates: Sendable {
     }
 
     private mutating func update(_ earlier: Post, with post: Post, _ takesMinorChanges: Bool) {
-        guard post != earlier else { return }
+        guard post.isNews(comparedTo: earlier) else { return }
         if post.isMinorChange(of: earlier) {
-            guard takesMinorChanges || mends(earlier, post) else { return }
+            guard takesMinorChanges || repairsAddress(of: earlier, post) else { return }
             if takesMinorChanges { hasMinorChanges = true }
         }
         write(post)
     }
 
-    private func mends(_ earlier: Post, _ post: Post) -> Bool {
+    private func repairsAddress(of earlier: Post, _ post: Post) -> Bool {
         zip(earlier.media, post.media).contains { expired.contains($0.url) && $0.url != $1.url }
     }
 

@@ -1,9 +1,9 @@
 import Posts
 import Synchronization
 
-/// Keeps posts in memory only, for tests and for running without a database.
+/// Stores posts in memory only, for tests and for running without a database.
 package final class MemoryPostStore: PostStore {
-    /// How many posts are kept of each hashtag: the newest.
+    /// How many posts of each hashtag are kept; older ones are deleted.
     package let retention: Int
 
     private let contents = Mutex(Contents())
@@ -19,7 +19,7 @@ package final class MemoryPostStore: PostStore {
         var source: String
     }
 
-    /// - Parameter retention: how many posts to keep of each hashtag; at least 1.
+    /// - Parameter retention: how many posts of each hashtag to keep; at least 1.
     package init(retention: Int = 1_000) {
         self.retention = max(1, retention)
     }
@@ -29,21 +29,20 @@ package final class MemoryPostStore: PostStore {
 
     /// The posts kept for a hashtag, newest first.
     package func posts(of hashtag: Hashtag) -> [Post] {
-        contents.withLock { $0.posts[hashtag, default: [:]].values.sorted(by: Post.newestFirst) }
+        contents.withLock { $0.posts[hashtag, default: [:]].values.newestFirst() }
     }
 
-    /// Inserts posts under a hashtag, or updates those that are there.
+    /// Inserts posts under a hashtag, or updates them.
     ///
-    /// Posts that are older than the oldest kept one when the hashtag is full do not count: they
-    /// are not kept.
+    /// If the hashtag is full, posts older than its oldest one are neither kept nor counted.
     @discardableResult
     package func upsert(_ posts: [Post], of hashtag: Hashtag) -> Int {
         contents.withLock { contents in
             let old = contents.posts[hashtag, default: [:]]
             var new = old.merging(posts.map { ($0.id, $0) }) { $1 }
-            for post in new.values.sorted(by: Post.newestFirst).dropFirst(retention) { new[post.id] = nil }
+            for post in new.values.newestFirst().dropFirst(retention) { new[post.id] = nil }
             contents.posts[hashtag] = new
-            let changed = new.count { old[$0.key] != $0.value }
+            let changed = new.count { $0.value.isNews(comparedTo: old[$0.key]) }
             if changed > 0 { contents.revision += 1 }
             return changed
         }
@@ -59,11 +58,11 @@ package final class MemoryPostStore: PostStore {
         contents.withLock { $0.sourceIDs[SourceKey(hashtag: hashtag, source: source)] = id }
     }
 
-    /// A number that is another one after every change of the posts.
+    /// A counter that changes with every write to the posts.
     package func revision() -> Int64 { contents.withLock { $0.revision } }
 }
 
-/// Keeps the memory of crawls in the process only, for tests and for running without a database.
+/// Stores the ledger of crawls in memory only, for tests and for running without a database.
 package final class MemoryCrawlLedger: CrawlLedger {
     private let contents = Mutex(Contents())
 
@@ -88,15 +87,15 @@ package final class MemoryCrawlLedger: CrawlLedger {
         var end: Int64
     }
 
-    /// Creates a ledger that remembers nothing.
+    /// Creates an empty ledger.
     package init() {}
 
-    /// What is remembered of the crawls of a hashtag through a source.
+    /// The record of the crawls of a hashtag through a source.
     package func record(of hashtag: Hashtag, source: String) -> CrawlRecord? {
         contents.withLock { $0.records[CrawlKey(hashtag: hashtag, source: source)] }
     }
 
-    /// Remembers how the crawls of a hashtag through a source go.
+    /// Stores the record of the crawls of a hashtag through a source.
     package func setRecord(_ record: CrawlRecord, of hashtag: Hashtag, source: String) {
         contents.withLock { $0.records[CrawlKey(hashtag: hashtag, source: source)] = record }
     }
@@ -113,8 +112,8 @@ package final class MemoryCrawlLedger: CrawlLedger {
         contents.withLock { $0.searches[Account(source: source, name: account), default: [:]][hashtag] = time }
     }
 
-    /// Takes a lease, or prolongs it for the one who holds it. One that ends later than twice the duration from now is
-    /// from before the clock was set back, and counts for nothing.
+    /// Takes a lease, or prolongs it for its holder. A lease that ends more than twice the duration from now dates from
+    /// before the clock was set back, and is ignored.
     package func takeLease(_ name: String, holder: String, for duration: Duration, now: Int64) -> Bool {
         contents.withLock { contents in
             let seconds = duration.components.seconds

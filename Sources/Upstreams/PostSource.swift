@@ -137,7 +137,7 @@ extension SourcePage {
         var usable: [Post] = []
         for post in posts {
             do throws(PostDefect) {
-                usable.append(known.posts[post.id] == post ? post : try post.checked())
+                usable.append(post.isNews(comparedTo: known.posts[post.id]) ? try post.checked() : post)
             } catch {
                 defects[error, default: 0] += 1
             }

@@ -120,7 +120,7 @@ struct PageCursor: Sendable, Hashable {
 
     /// Whether a post comes after this place in a list that is newest first.
     func isBefore(_ post: Post) -> Bool {
-        Post.newestFirst(Post(id: id, publishedAt: publishedAt, media: []), post)
+        Post.newestFirst(self.post, post)
     }
 }
 

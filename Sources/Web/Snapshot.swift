@@ -66,7 +66,7 @@ final class Snapshot: Sendable {
         }
         self.lists = lists
         self.entries = entries
-        all = entries.values.map(\.post).sorted(by: Post.newestFirst)
+        all = entries.values.map(\.post).newestFirst()
         pictured = all.filter { $0.picture != nil }
         let changes = lists.values.map(\.changedAt).max() ?? now
         let isShrunk = previous.map { $0.gallery.hashtags != gallery.hashtags } ?? false
