@@ -2,35 +2,34 @@ import CSQLite
 import FoundationEssentials
 import Posts
 
-/// Keeps posts, and the memory of crawls, in an SQLite database, which several processes may share.
+/// Stores posts and the ledger of crawls in an SQLite database that several processes may share.
 ///
-/// What ``upsert(_:of:)`` has returned for survives the end of the process, however it ends.
+/// Posts are durable once ``upsert(_:of:)`` has returned, even if the process is killed.
 package actor SQLiteStore {
-    /// How many posts are kept of each hashtag: the newest.
+    /// How many posts of each hashtag are kept; older ones are deleted.
     package let retention: Int
 
     let connection: SQLiteConnection
-    /// Which file it has open; nil for one in memory.
+    /// Identifies the open file; `nil` for a database in memory.
     nonisolated let file: DatabaseFile.Identity?
     private let executor: DatabaseExecutor
 
     /// Runs everything on the store's own thread.
     package nonisolated var unownedExecutor: UnownedSerialExecutor { executor.asUnownedSerialExecutor() }
 
-    /// Opens a database, makes it when it is missing, and brings it to this version. Takes 5 seconds at most while
-    /// others hold it.
+    /// Opens a database, creates it if it does not exist, and migrates it. Waits at most 5 seconds for other processes.
     ///
     /// - Parameters:
-    ///   - path: of the file, or `:memory:`.
-    ///   - retention: how many posts to keep of each hashtag; at least 1.
+    ///   - path: a file, or `:memory:`.
+    ///   - retention: how many posts of each hashtag to keep; at least 1.
     /// - Throws: ``SQLiteError``.
     package init(path: String, retention: Int = 1_000) throws(SQLiteError) {
         try self.init(path: path, retention: retention, executor: DatabaseExecutor())
     }
 
     /// - Parameters:
-    ///   - executor: where its work is done.
-    ///   - patience: how long it takes at most while others hold the database.
+    ///   - executor: the thread for all access to the database.
+    ///   - patience: the longest wait for other processes.
     init(
         path: String, retention: Int = 1_000, executor: DatabaseExecutor, patience: Duration = .seconds(5)
     ) throws(SQLiteError) {
@@ -51,7 +50,7 @@ package actor SQLiteStore {
         try Schema.prepare(connection, until: deadline)
     }
 
-    /// Opens a database only to read what can be read of it.
+    /// Opens a damaged database read-only, for ``salvage(trying:)``.
     init(salvaging path: String, executor: DatabaseExecutor = DatabaseExecutor()) throws(SQLiteError) {
         retention = .max
         self.executor = executor
@@ -66,31 +65,29 @@ extension SQLiteStore: PostStore {
         is_sensitive, like_count, comment_count
         """
 
-    /// As ``Crawler/Post/newestFirst(_:_:)`` orders them.
-    private static let newestFirst = """
-        posts.published_at DESC, length(CAST(posts.value AS BLOB)) DESC, posts.value DESC, posts.source ASC
+    /// The posts of a hashtag, in the order of ``Post/newestFirst(_:_:)``.
+    private static let ofHashtag = """
+        FROM posts JOIN memberships ON post = posts.id WHERE hashtag = ? ORDER BY posts.published_at DESC, \
+        length(CAST(posts.value AS BLOB)) DESC, posts.value DESC, posts.source ASC
         """
 
     /// The posts kept for a hashtag, newest first.
     package func posts(of hashtag: Hashtag) throws(SQLiteError) -> [Post] {
-        let media = try media(
-            "SELECT post, kind, url, fallback_url, width, height, alt, blurhash FROM media JOIN memberships USING (post) "
-                + "WHERE hashtag = ? ORDER BY post, position", .text(hashtag.name))
-        return try connection.rows(
-            "SELECT \(Self.columns) FROM posts JOIN memberships ON post = posts.id WHERE hashtag = ? "
-                + "ORDER BY \(Self.newestFirst)", .text(hashtag.name)
-        ) { row in Self.post(row, media) }.filter { !$0.media.isEmpty }
+        let media = try media("JOIN memberships USING (post) WHERE hashtag = ?", .text(hashtag.name))
+        return try connection.rows("SELECT \(Self.columns) \(Self.ofHashtag)", .text(hashtag.name)) { row in
+            Self.post(row, media)
+        }.filter { !$0.media.isEmpty }
     }
 
-    /// Inserts posts under a hashtag, or updates those that are there. Nothing is written when nothing differs.
+    /// Inserts posts under a hashtag, or updates them. Writes nothing if nothing differs.
     ///
-    /// Posts that are older than the oldest kept one when the hashtag is full do not count: they are not kept.
+    /// If the hashtag is full, posts older than its oldest one are neither kept nor counted.
     @discardableResult
     package func upsert(_ posts: [Post], of hashtag: Hashtag) throws(SQLiteError) -> Int {
         guard try !news(among: posts, of: hashtag).isEmpty else { return 0 }
         return try connection.transaction { () throws(SQLiteError) in
             var written: [Int64] = []
-            // Asked again: another process may have written meanwhile.
+            // Checked again: another process may have written in between.
             for post in try news(among: posts, of: hashtag) { written.append(try write(post, of: hashtag)) }
             try retire(hashtag)
             var kept = 0
@@ -114,25 +111,20 @@ extension SQLiteStore: PostStore {
             .text(hashtag.name), .text(source), .text(id))
     }
 
-    /// A number that is another one after every change of the posts, also by another process.
+    /// A counter that changes with every write to the posts, by any process.
     package func revision() throws(SQLiteError) -> Int64 {
         try connection.first("SELECT number FROM revision") { $0.integer(0) ?? 0 } ?? 0
     }
 
-    /// Every post that can be read, one by one, under its hashtags: a damaged page costs the posts on it only.
+    /// Reads every post by itself, with its hashtags, so that a damaged page loses only the posts on it.
     ///
-    /// - Parameter count: how many ids are tried, those below the last: by default some seconds' worth.
+    /// - Parameter count: how many ids to try, counted from the last; the default takes some seconds.
     func salvage(trying count: Int64 = 1_000_000) -> [Hashtag: [Post]] {
         let last = lastID
         var found: [Hashtag: [Post]] = [:]
         for number in max(0, last - count)..<last {
             let id = SQLiteValue.integer(number + 1)
-            guard
-                let media = try? media(
-                    "SELECT post, kind, url, fallback_url, width, height, alt, blurhash FROM media WHERE post = ? ORDER BY position",
-                    id),
-                let post = try? connection.first(
-                    "SELECT \(Self.columns) FROM posts WHERE id = ?", id, read: { Self.post($0, media) }),
+            guard let post = try? post(id),
                 let names = try? connection.rows(
                     "SELECT hashtag FROM memberships WHERE post = ?", id, read: { $0.text(0) ?? "" }),
                 !post.media.isEmpty
@@ -142,7 +134,7 @@ extension SQLiteStore: PostStore {
         return found
     }
 
-    /// The highest id of a post, by what most of those tables say that can be read: any of them may be damaged.
+    /// The highest id of a post: the median of the tables that can be read, since each may be damaged.
     private var lastID: Int64 {
         let ids = ["SELECT max(id) FROM posts", "SELECT max(post) FROM media", "SELECT max(post) FROM memberships"]
             .compactMap { try? connection.first($0) { max(0, $0.integer(0) ?? 0) } }
@@ -152,7 +144,7 @@ extension SQLiteStore: PostStore {
 
     // MARK: Posts
 
-    /// Those that are not stored as they are; of several with one id the last.
+    /// The posts that must be written; of several with the same id, the last.
     private func news(among posts: [Post], of hashtag: Hashtag) throws(SQLiteError) -> [Post] {
         var news: [Post] = []
         let unique = Dictionary(posts.map { ($0.id, $0) }) { $1 }
@@ -165,20 +157,14 @@ extension SQLiteStore: PostStore {
             "SELECT id FROM posts WHERE source = ? AND value = ?", .text(post.id.source), .text(post.id.value)
         ) { $0.integer(0) ?? 0 }
         guard let known, try isMember(known, of: hashtag) else { return try hasPlace(post, under: hashtag) }
-        let media = try media(
-            "SELECT post, kind, url, fallback_url, width, height, alt, blurhash FROM media WHERE post = ? ORDER BY position",
-            .integer(known))
-        let stored = try connection.first("SELECT \(Self.columns) FROM posts WHERE id = ?", .integer(known)) { row in
-            Self.post(row, media)
-        }
-        return stored != post
+        return post.isNews(comparedTo: try self.post(.integer(known)))
     }
 
-    /// Whether a post would be kept: the hashtag has room, or the post is newer than the oldest.
+    /// Whether a post would be kept: the hashtag is not full, or the post is newer than its oldest one.
     private func hasPlace(_ post: Post, under hashtag: Hashtag) throws(SQLiteError) -> Bool {
         let last = try connection.first(
-            "SELECT \(Self.columns) FROM posts JOIN memberships ON post = posts.id WHERE hashtag = ? "
-                + "ORDER BY \(Self.newestFirst) LIMIT 1 OFFSET ?", .text(hashtag.name), .integer(Int64(retention - 1))
+            "SELECT \(Self.columns) \(Self.ofHashtag) LIMIT 1 OFFSET ?", .text(hashtag.name),
+            .integer(Int64(retention - 1))
         ) { row in Self.post(row, [:]) }
         return last.map { Post.newestFirst(post, $0) } ?? true
     }
@@ -219,11 +205,10 @@ extension SQLiteStore: PostStore {
         return id
     }
 
-    /// Lets the oldest posts of a hashtag go, and those that belong to no hashtag any more.
+    /// Deletes the oldest posts of a full hashtag from it, and from the database if they have no other hashtag.
     private func retire(_ hashtag: Hashtag) throws(SQLiteError) {
         let old = try connection.rows(
-            "SELECT posts.id FROM posts JOIN memberships ON post = posts.id WHERE hashtag = ? "
-                + "ORDER BY \(Self.newestFirst) LIMIT -1 OFFSET ?", .text(hashtag.name), .integer(Int64(retention))
+            "SELECT posts.id \(Self.ofHashtag) LIMIT -1 OFFSET ?", .text(hashtag.name), .integer(Int64(retention))
         ) { $0.integer(0) ?? 0 }
         for id in old {
             try connection.run(
@@ -234,8 +219,18 @@ extension SQLiteStore: PostStore {
         }
     }
 
-    private func media(_ sql: String, _ value: SQLiteValue) throws(SQLiteError) -> [Int64: [Media]] {
-        let rows = try connection.rows(sql, value) { row in
+    /// The post in a row of `posts`.
+    private func post(_ id: SQLiteValue) throws(SQLiteError) -> Post? {
+        let media = try media("WHERE post = ?", id)
+        return try connection.first("SELECT \(Self.columns) FROM posts WHERE id = ?", id) { Self.post($0, media) }
+    }
+
+    /// The media that a condition selects, in order, by their posts.
+    private func media(_ condition: String, _ value: SQLiteValue) throws(SQLiteError) -> [Int64: [Media]] {
+        let rows = try connection.rows(
+            "SELECT post, kind, url, fallback_url, width, height, alt, blurhash FROM media \(condition) "
+                + "ORDER BY post, position", value
+        ) { row in
             (
                 row.integer(0) ?? 0,
                 row.text(1).flatMap(Media.Kind.init).map { kind in
@@ -260,8 +255,8 @@ extension SQLiteStore: PostStore {
 }
 
 extension SQLiteStore: CrawlLedger {
-    /// What is remembered of the crawls of a hashtag through a source. A record that cannot be read is none: then the
-    /// hashtag is crawled at once.
+    /// The record of the crawls of a hashtag through a source. An unreadable record counts as missing: the hashtag is
+    /// crawled at once.
     package func record(of hashtag: Hashtag, source: String) throws(SQLiteError) -> CrawlRecord? {
         let text = try connection.first(
             "SELECT record FROM crawls WHERE hashtag = ? AND source = ?", .text(hashtag.name), .text(source)
@@ -269,7 +264,7 @@ extension SQLiteStore: CrawlLedger {
         return text.flatMap { try? JSONDecoder().decode(CrawlRecord.self, from: Data($0.utf8)) }
     }
 
-    /// Remembers how the crawls of a hashtag through a source go.
+    /// Stores the record of the crawls of a hashtag through a source.
     package func setRecord(_ record: CrawlRecord, of hashtag: Hashtag, source: String) throws(SQLiteError) {
         guard let json = try? JSONEncoder().encode(record) else {
             throw SQLiteError(code: SQLITE_MISUSE, message: "the record of a crawl cannot be written as JSON")
