@@ -1,48 +1,64 @@
-/// What tells that two posts with different ids are one: seen through two sources, or twice through one.
+/// Decides whether two posts with different ids are one: seen through two sources, or twice through one.
 ///
-/// Servers that are federated hand a post on with the address of its page on the server where it was written; a
-/// picture that is the same file is the same picture, however its address is signed.
+/// Federated servers pass a post on with the address of its page on its home server; the same picture file is the same
+/// picture, however its address is signed.
 struct PostIdentity: Sendable, Hashable {
-    /// The page of the post, for comparing.
-    let permalink: String?
-    /// The first picture of the post, or its first video where it has none, for comparing.
-    let picture: String?
+    /// A property that two posts can share, as a canonical address.
+    enum Key: Sendable, Hashable {
+        /// The page of the post.
+        case permalink(String)
+        /// The first picture of the post, or its first video if there is no picture.
+        case picture(String)
+    }
+
+    /// The keys of a post, the stronger one first.
+    let keys: [Key]
 
     init(of post: Post) {
-        permalink = CanonicalAddress.permalink(post.permalink)
-        picture = (post.picture ?? post.media.first).flatMap { CanonicalAddress.medium($0.url) }
+        let permalink = CanonicalAddress.permalink(post.permalink)
+        let picture = (post.picture ?? post.media.first).flatMap { CanonicalAddress.medium($0.url) }
+        keys = [permalink.map(Key.permalink), picture.map(Key.picture)].compactMap(\.self)
+    }
+
+    /// Whether two posts that share a key are one, under different ids.
+    ///
+    /// The page of a post identifies it. A picture does so between two sources; within one, where a placeholder such as
+    /// "being processed" may have the same address in many posts, the captions must be equal too.
+    static func areTwins(_ post: Post, _ other: Post, sharing key: Key) -> Bool {
+        guard post.id != other.id else { return false }
+        return switch key {
+        case .permalink: true
+        case .picture: post.id.source != other.id.source || post.caption == other.caption
+        }
     }
 }
 
-/// Posts that can be found by what tells two of them are one.
+/// Posts by id and by the keys of their ``PostIdentity``.
 package struct PostIndex: Sendable {
-    /// The posts by their ids.
     package private(set) var posts: [Post.ID: Post] = [:]
     private var identities: [Post.ID: PostIdentity] = [:]
-    private var permalinks: [String: Post.ID] = [:]
-    private var pictures: [String: Post.ID] = [:]
+    private var ids: [PostIdentity.Key: Post.ID] = [:]
 
     package init(_ posts: some Sequence<Post> = []) {
         for post in posts { insert(post) }
     }
 
-    /// Whether the post is in it, with this id or as its ``twin(of:)``.
+    /// Whether the index has the post, under this id or another.
     package func contains(_ post: Post) -> Bool { posts[post.id] != nil || twin(of: post) != nil }
 
-    /// The post in it that is the same as another with a different id.
+    /// The same post under a different id.
     func twin(of post: Post) -> Post? { twin(of: post, PostIdentity(of: post)) }
 
-    /// The page of a post names it for good. The picture does so between two sources; within one, where a stand-in
-    /// such as "being processed" may have the same address in many posts, the captions must be the same, too.
     func twin(of post: Post, _ identity: PostIdentity) -> Post? {
-        if let permalink = identity.permalink, let id = permalinks[permalink], id != post.id { return posts[id] }
-        guard let picture = identity.picture, let id = pictures[picture], id != post.id, let twin = posts[id] else {
-            return nil
+        for key in identity.keys {
+            if let other = ids[key].flatMap({ posts[$0] }), PostIdentity.areTwins(post, other, sharing: key) {
+                return other
+            }
         }
-        return id.source != post.id.source || twin.caption == post.caption ? twin : nil
+        return nil
     }
 
-    /// What identifies a post, without working it out anew for one that is in the index as it is.
+    /// The identity of a post; computed only if the post is new or differs.
     func identity(of post: Post) -> PostIdentity {
         guard let identity = identities[post.id], let known = posts[post.id], known.permalink == post.permalink,
             known.media == post.media
@@ -56,11 +72,10 @@ package struct PostIndex: Sendable {
     mutating func insert(_ post: Post, _ identity: PostIdentity) {
         posts[post.id] = post
         identities[post.id] = identity
-        if let permalink = identity.permalink, permalinks[permalink] == nil { permalinks[permalink] = post.id }
-        if let picture = identity.picture, pictures[picture] == nil { pictures[picture] = post.id }
+        for key in identity.keys where ids[key] == nil { ids[key] = post.id }
     }
 
-    /// Those of its posts that were published before a time, in seconds since 1970.
+    /// The posts that were published before a time, in seconds since 1970.
     package func published(before time: Int64) -> PostIndex {
         var index = PostIndex()
         for post in posts.values where post.publishedAt < time { index.insert(post, identity(of: post)) }
@@ -68,14 +83,11 @@ package struct PostIndex: Sendable {
     }
 }
 
-/// Addresses in a form in which two that lead to the same thing are equal.
-///
-/// The form is for comparing only: nothing is fetched from it.
+/// Canonical forms of addresses: two addresses of the same thing become equal. For comparison only, not for requests.
 enum CanonicalAddress {
-    /// The page of a post: without scheme, `www.`, fragment, a slash at the end, and what only says where the reader
-    /// came from.
+    /// The page of a post, without scheme, `www.`, fragment, trailing slash and tracking parameters.
     ///
-    /// - Returns: nil for what is no address of a page below the root, and so names no post.
+    /// - Returns: `nil` if it is not the address of a page below the root, and so identifies no post.
     static func permalink(_ text: String?) -> String? {
         guard let text, let parts = Parts(text) else { return nil }
         var path = parts.path
@@ -85,10 +97,10 @@ enum CanonicalAddress {
         return parts.host + path + (query.isEmpty ? "" : "?" + query.joined(separator: "&"))
     }
 
-    /// A picture or video: without scheme, `www.`, fragment, and, where the path names a file, without the query,
-    /// which then holds the signature and its end, the wanted size and the like.
+    /// A picture or video, without scheme, `www.` and fragment. If the path names a file, also without the query, which
+    /// then holds a signature, its expiry, a size and so on.
     ///
-    /// Instagram's pictures have one address on each of many edge servers; these count as one.
+    /// Instagram's many edge servers count as one host.
     static func medium(_ text: String) -> String? {
         guard let parts = Parts(text), parts.path.utf8.count > 1 else { return nil }
         let isOnEdge = [".cdninstagram.com", ".fbcdn.net"].contains { parts.host.hasSuffix($0) }
