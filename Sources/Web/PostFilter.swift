@@ -1,87 +1,171 @@
 import Posts
 
-/// Which posts of a list are wanted. Without any condition, all are.
+/// Selects posts by their properties. Without a condition, it selects all.
+///
+/// A filter is a property and an entry in ``rules``, which reads, applies, writes and describes it.
 struct PostFilter: Sendable, Hashable {
     /// The post has a medium of this kind.
     var kind: Media.Kind?
-    /// It came from one of these; empty for any.
+    /// The post is from one of these sources; empty for any.
     var sources: [String] = []
-    /// All of these stand in the caption.
+    /// The caption contains all of these.
     var words: [SearchTerm] = []
-    /// None of these stands in the caption.
+    /// The caption contains none of these.
     var unwanted: [SearchTerm] = []
-    /// Each of its pictures and videos has a description.
+    /// Each picture and video has a description.
     var needsAlt = false
-    /// Its first picture lies so. One of unknown size lies in no way.
+    /// The first picture has this shape. One of unknown size has none.
     var orientation: Orientation?
 
-    /// Whether every post fits.
+    /// Whether it selects every post.
     var isEmpty: Bool { self == PostFilter() }
 
-    /// Whether a post fits.
+    /// Whether it selects a post.
     ///
-    /// - Parameter caption: gives the caption as it is searched; asked only when it matters.
+    /// - Parameter caption: gives the searchable caption of the post; called only if needed.
     func admits(_ post: Post, caption: (Post) -> SearchText) -> Bool {
-        if let kind, !post.media.contains(where: { $0.kind == kind }) { return false }
-        if !sources.isEmpty, !sources.contains(post.id.source) { return false }
-        if needsAlt, !post.media.allSatisfy({ $0.alt?.isEmpty == false }) { return false }
-        if let orientation, post.picture.flatMap(Orientation.init(of:)) != orientation { return false }
-        guard !words.isEmpty || !unwanted.isEmpty else { return true }
-        let text = caption(post)
-        return words.allSatisfy(text.contains) && !unwanted.contains(where: text.contains)
+        Self.rules.allSatisfy { $0.condition(self)?(post, caption) ?? true }
+    }
+
+    /// The posts of a list that it selects.
+    func select(_ posts: [Post], caption: (Post) -> SearchText) -> [Post] {
+        let conditions = Self.rules.compactMap { $0.condition(self) }
+        return posts.filter { post in conditions.allSatisfy { $0(post, caption) } }
+    }
+
+    /// Reads the parameters of all ``rules``.
+    ///
+    /// - Throws: ``Refusal/badRequest(_:)`` with the allowed values.
+    init(_ parameters: QueryParameters) throws(Refusal) {
+        for rule in Self.rules { try rule.read(&self, parameters) }
+    }
+
+    init() {}
+
+    /// The parameters that select the same posts, encoded and always in the same order.
+    var parameters: [String] {
+        Self.rules.flatMap { rule in rule.values(self).map { "\(rule.name)=\($0)" } }
+    }
+
+    /// The conditions in words, for titles: `landscape`, `with “cat”`; empty if there are none.
+    var description: [String] {
+        Self.rules.sorted { $0.placeInTitle < $1.placeInTitle }.flatMap { $0.words(self) }
     }
 }
 
 extension PostFilter {
-    /// The most words that `q` and `not` may have each, and the most characters (Unicode scalars), spaces among them.
+    /// Whether a post fits. The second argument gives the searchable caption of a post.
+    typealias Condition = (Post, (Post) -> SearchText) -> Bool
+
+    /// One filter.
+    struct Rule: Sendable {
+        /// The name of its query parameter.
+        let name: String
+        /// Reads its parameter.
+        let read: @Sendable (inout PostFilter, QueryParameters) throws(Refusal) -> Void
+        /// The values of its parameter, encoded; empty if it is not set.
+        let values: @Sendable (PostFilter) -> [String]
+        /// The condition; `nil` if it is not set.
+        let condition: @Sendable (PostFilter) -> Condition?
+        /// The order of ``words`` in titles.
+        let placeInTitle: Int
+        /// The condition in words; empty if it is not set.
+        let words: @Sendable (PostFilter) -> [String]
+    }
+
+    /// All filters, in the order of their parameters in addresses. `Parameter.filters` describes them in the OpenAPI
+    /// document, and nginx's `microcache.conf` lists the cached ones.
+    static let rules = [
+        Rule(
+            name: "type",
+            read: { filter, query throws(Refusal) in
+                filter.kind = try choice("type", query, allowed: "image or video")
+            },
+            values: { filter in filter.kind.map { [$0.rawValue] } ?? [] },
+            condition: { filter in filter.kind.map { kind in { post, _ in post.media.contains { $0.kind == kind } } } },
+            placeInTitle: 0,
+            words: { filter in filter.kind.map { [$0 == .image ? "pictures" : "videos"] } ?? [] }),
+        Rule(
+            name: "source",
+            read: { filter, query throws(Refusal) in filter.sources = try sources(query) },
+            values: { $0.sources },
+            condition: { filter in
+                filter.sources.isEmpty ? nil : { post, _ in filter.sources.contains(post.id.source) }
+            },
+            placeInTitle: 3,
+            words: { $0.sources.isEmpty ? [] : ["from " + $0.sources.joined(separator: " or ")] }),
+        Rule(
+            name: "q",
+            read: { filter, query throws(Refusal) in filter.words = try terms("q", query) },
+            values: { encoded($0.words) },
+            condition: { filter in
+                filter.words.isEmpty ? nil : { filter.words.allSatisfy($1($0).contains) }
+            },
+            placeInTitle: 4,
+            words: { $0.words.map { "with “\($0.text)”" } }),
+        Rule(
+            name: "not",
+            read: { filter, query throws(Refusal) in filter.unwanted = try terms("not", query) },
+            values: { encoded($0.unwanted) },
+            condition: { filter in
+                filter.unwanted.isEmpty ? nil : { !filter.unwanted.contains(where: $1($0).contains) }
+            },
+            placeInTitle: 5,
+            words: { $0.unwanted.map { "without “\($0.text)”" } }),
+        Rule(
+            name: "alt",
+            read: { filter, query throws(Refusal) in
+                guard let text = query["alt"] else { return }
+                guard text == "required" else { throw .badRequest("alt must be required") }
+                filter.needsAlt = true
+            },
+            values: { $0.needsAlt ? ["required"] : [] },
+            condition: { filter in
+                filter.needsAlt ? { post, _ in post.media.allSatisfy { $0.alt?.isEmpty == false } } : nil
+            },
+            placeInTitle: 2,
+            words: { $0.needsAlt ? ["described"] : [] }),
+        Rule(
+            name: "orientation",
+            read: { filter, query throws(Refusal) in
+                filter.orientation = try choice("orientation", query, allowed: "landscape, portrait or square")
+            },
+            values: { filter in filter.orientation.map { [$0.rawValue] } ?? [] },
+            condition: { filter in
+                filter.orientation.map { wanted in { post, _ in post.picture.flatMap(Orientation.init(of:)) == wanted }
+                }
+            },
+            placeInTitle: 1,
+            words: { filter in filter.orientation.map { [$0.rawValue] } ?? [] }),
+    ]
+
+    /// The limits of `q` and `not`, each: the number of words, and of Unicode scalars including spaces.
     static let wordLimits = (count: 10, length: 200)
-    /// How often `source` may be given, and the most characters of each.
+    /// How often `source` may be repeated, and the most characters of each.
     static let sourceLimits = (count: 10, length: 253)
 
-    /// Reads `type`, `source`, `q`, `not`, `alt` and `orientation`. `source`, `q` and `not` may be repeated.
-    ///
-    /// - Throws: ``Refusal/badRequest(_:)`` that says what is allowed.
-    init(_ parameters: QueryParameters) throws(Refusal) {
-        if let text = parameters["type"] {
-            guard let kind = Media.Kind(rawValue: text) else { throw .badRequest("type must be image or video") }
-            self.kind = kind
-        }
-        let names = parameters.all("source")
-        guard names.allSatisfy(Self.isSource), names.count <= Self.sourceLimits.count else {
+    private static func choice<Value: RawRepresentable<String>>(
+        _ name: String, _ query: QueryParameters, allowed: String
+    ) throws(Refusal) -> Value? {
+        guard let text = query[name] else { return nil }
+        guard let value = Value(rawValue: text) else { throw .badRequest("\(name) must be \(allowed)") }
+        return value
+    }
+
+    private static func sources(_ query: QueryParameters) throws(Refusal) -> [String] {
+        let names = query.all("source")
+        guard names.allSatisfy(isSource), names.count <= sourceLimits.count else {
             throw .badRequest(
                 "source must be the name of a source, lower-case letters, digits and . - _ in it; "
-                    + "at most \(Self.sourceLimits.count)"
+                    + "at most \(sourceLimits.count)"
             )
         }
+        var sources: [String] = []
         for name in names where !sources.contains(name) { sources.append(name) }
-        words = try Self.terms("q", parameters)
-        unwanted = try Self.terms("not", parameters)
-        if let text = parameters["alt"] {
-            guard text == "required" else { throw .badRequest("alt must be required") }
-            needsAlt = true
-        }
-        if let text = parameters["orientation"] {
-            guard let orientation = Orientation(rawValue: text) else {
-                throw .badRequest("orientation must be landscape, portrait or square")
-            }
-            self.orientation = orientation
-        }
+        return sources
     }
 
-    /// The parameters that ask for the same, encoded and always in the same order.
-    var parameters: [String] {
-        var parameters: [String] = []
-        if let kind { parameters.append("type=\(kind.rawValue)") }
-        parameters += sources.map { "source=\($0)" }
-        for (name, terms) in [("q", words), ("not", unwanted)] where !terms.isEmpty {
-            parameters.append("\(name)=" + terms.map { $0.text.percentEncoded }.joined(separator: "+"))
-        }
-        if needsAlt { parameters.append("alt=required") }
-        if let orientation { parameters.append("orientation=\(orientation.rawValue)") }
-        return parameters
-    }
-
-    /// The names that sources can have (``Crawler/Post/ID/source``).
+    /// Whether a text can be the name of a source (``Post/ID/source``).
     private static func isSource(_ text: String) -> Bool {
         !text.isEmpty && text.utf8.count <= sourceLimits.length
             && text.utf8.allSatisfy { byte in
@@ -94,9 +178,9 @@ extension PostFilter {
             }
     }
 
-    private static func terms(_ name: String, _ parameters: QueryParameters) throws(Refusal) -> [SearchTerm] {
+    private static func terms(_ name: String, _ query: QueryParameters) throws(Refusal) -> [SearchTerm] {
         // By scalars: as a character, a space could be one with what follows it.
-        let text = parameters.all(name).joined(separator: " ").unicodeScalars
+        let text = query.all(name).joined(separator: " ").unicodeScalars
         let words = text.split(separator: " ")
         guard words.count <= wordLimits.count, text.count <= wordLimits.length else {
             throw .badRequest(
@@ -107,36 +191,21 @@ extension PostFilter {
         for term in words.compactMap({ SearchTerm(String($0)) }) where !terms.contains(term) { terms.append(term) }
         return terms
     }
-}
 
-extension PostFilter {
-    /// The conditions as people say them, for titles: `landscape`, `with “cat”`; empty when there are none.
-    var description: [String] {
-        var parts: [String] = []
-        switch kind {
-        case .image: parts.append("pictures")
-        case .video: parts.append("videos")
-        case nil: break
-        }
-        if let orientation { parts.append(orientation.rawValue) }
-        if needsAlt { parts.append("described") }
-        if !sources.isEmpty { parts.append("from " + sources.joined(separator: " or ")) }
-        parts += words.map { "with “\($0.text)”" }
-        parts += unwanted.map { "without “\($0.text)”" }
-        return parts
+    private static func encoded(_ terms: [SearchTerm]) -> [String] {
+        terms.isEmpty ? [] : [terms.map { $0.text.percentEncoded }.joined(separator: "+")]
     }
 }
 
-/// What a character is to the words around it.
+/// The role of a character in a word.
 enum WordRole: Sendable {
-    /// It belongs to a word.
+    /// Part of a word.
     case part
-    /// It is a word by itself, wherever it stands: emoji, and scripts that put no spaces between words or grow words at
-    /// their ends.
+    /// A word by itself: emoji, and characters of scripts without spaces between words or with suffixes.
     case symbol
-    /// It is not seen and changes no word: what joins emoji, and variation selectors.
+    /// Invisible and ignored: joiners of emoji, and variation selectors.
     case unseen
-    /// It ends a word.
+    /// The end of a word.
     case separator
 
     init(of scalar: Unicode.Scalar) {
@@ -170,13 +239,13 @@ enum WordRole: Sendable {
     ]
 }
 
-/// How a picture lies.
+/// The shape of a picture.
 enum Orientation: String, Sendable, CaseIterable {
     case landscape
     case portrait
     case square
 
-    /// - Returns: nil when its size is not known.
+    /// - Returns: `nil` if the size is unknown.
     init?(of media: Media) {
         guard let width = media.width, let height = media.height, width > 0, height > 0 else { return nil }
         self = width > height ? .landscape : width < height ? .portrait : .square

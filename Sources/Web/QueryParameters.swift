@@ -13,10 +13,10 @@ struct QueryParameters: Sendable, Equatable {
     }
 
     /// The names that any address of this service looks at.
-    private static let known: Set<String> = [
-        "after", "alt", "before", "columns", "count", "format", "key", "limit", "maxheight", "maxwidth", "not",
-        "orientation", "q", "source", "theme", "type", "url", "view",
-    ]
+    private static let known = Set(PostFilter.rules.map(\.name)).union([
+        "after", "before", "columns", "count", "format", "key", "limit", "maxheight", "maxwidth", "theme", "url",
+        "view",
+    ])
 
     /// Whether there is none that nothing looks at.
     var areKnown: Bool { pairs.allSatisfy { Self.known.contains($0.name) } }

@@ -126,7 +126,7 @@ final class Snapshot: Sendable {
             let ids = Set(query.hashtags.flatMap { gallery[$0].map(\.id) })
             posts = all.filter { ids.contains($0.id) }
         }
-        return query.filter.isEmpty ? posts : posts.filter { query.filter.admits($0, caption: caption(of:)) }
+        return query.filter.isEmpty ? posts : query.filter.select(posts, caption: caption(of:))
     }
 }
 

@@ -47,6 +47,7 @@ import Testing
     @Test("Each list and stream takes the filters, and the original contract does not")
     func filters() throws {
         let filters = ["type", "source", "q", "not", "alt", "orientation"]
+        #expect(PostFilter.rules.map(\.name) == filters)
         for operation in try Self.operations() {
             let taken = operation.parameters(in: "query").filter(filters.contains)
             let isPicked =
