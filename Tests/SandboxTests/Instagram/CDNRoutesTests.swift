@@ -5,7 +5,7 @@ import Testing
 @testable import Sandbox
 
 @Suite("Serving pictures")
-struct MediaRoutesTests {
+struct CDNRoutesTests {
     private static let id = MediaID(owner: .post, number: 7).description
 
     @Test("a picture has the headers of the CDN, and HEAD the same without it")
