@@ -1,16 +1,16 @@
 import Logging
 import Posts
 
-/// The record of the crawls of one hashtag through one source, in the ledger.
+/// Reads and writes the record of one hashtag and source in the ledger.
 ///
-/// A ledger that fails costs the next start what it would have known, and no crawl.
+/// A failing ledger delays no crawl; only the next start lacks the record.
 struct CrawlJournal: Sendable {
     let ledger: (any CrawlLedger)?
     let hashtag: Hashtag
     let source: String
     let logger: Logger
 
-    /// What is remembered; nil when there is nothing, or when it cannot be read.
+    /// The stored record; `nil` if there is none, or it cannot be read.
     func load() async -> CrawlRecord? {
         guard let ledger else { return nil }
         do {
@@ -21,7 +21,7 @@ struct CrawlJournal: Sendable {
         }
     }
 
-    /// - Returns: whether it is remembered now.
+    /// - Returns: whether the record was written.
     func save(_ record: CrawlRecord) async -> Bool {
         guard let ledger else { return false }
         do {
@@ -35,24 +35,24 @@ struct CrawlJournal: Sendable {
 }
 
 extension CrawlRecord {
-    /// For how long, in seconds, a rate of posts counts before newer crawls have taken half of its place.
+    /// The time in seconds after which newer crawls make up half of the rate of posts.
     private static let memory = 3_600.0
 
-    /// Notes a crawl that ended well.
+    /// Records a successful crawl.
     ///
     /// - Parameters:
-    ///   - new: how many posts were new since the last crawl that ended well.
-    ///   - posts: all that were on its pages.
-    ///   - defects: what was wrong with the items that were left out.
+    ///   - new: how many posts were new since the last successful crawl.
+    ///   - posts: all posts on its pages.
+    ///   - defects: the defects of the items that were left out.
     ///   - now: the time, in seconds since 1970.
     mutating func succeed(new: Int, posts: [Post], defects: [PostDefect: Int] = [:], at now: Int64) {
         if posts.isEmpty {
-            // A list without posts says little: it may be a list that did not come.
+            // An empty list says little about the rate: the service may have failed to send it.
             postsPerHour = nil
         } else if let lastSuccess {
             let elapsed = Double(max(1, now - lastSuccess))
             let rate = Double(new) * 3_600 / elapsed
-            // A mean that is weighted by time: the longer ago, the less it counts.
+            // A mean weighted by time: older crawls count less.
             let weight = elapsed / (elapsed + Self.memory)
             postsPerHour = postsPerHour.map { $0 + weight * (rate - $0) } ?? rate
         } else if let oldest = posts.map(\.publishedAt).min() {
@@ -67,10 +67,11 @@ extension CrawlRecord {
         hold = nil
     }
 
-    /// So many refusals in a row, over so many seconds, are a verdict: services refuse what is right once in a while.
+    /// The refusals in a row, and the seconds over which they must occur, before crawls stop: services refuse valid
+    /// requests now and then.
     private static let verdict = (refusals: 3, seconds: Int64(600))
 
-    /// Notes a crawl that failed at a time, in seconds since 1970.
+    /// Records a failed crawl at a time, in seconds since 1970.
     mutating func fail(_ failure: CrawlFailure, at now: Int64) {
         consecutiveFailures += 1
         lastError = failure.description

@@ -1,7 +1,7 @@
 import Logging
 import Posts
 
-/// Crawls one hashtag through one source over and over.
+/// Crawls one hashtag through one source repeatedly.
 struct CrawlLoop: Sendable {
     let crawl: HashtagCrawl
     let schedule: CrawlSchedule
@@ -13,8 +13,8 @@ struct CrawlLoop: Sendable {
     private var source: String { crawl.source.name }
     private func now() -> Int64 { crawl.now() }
 
-    /// Runs until the task is cancelled. The first crawl comes when it is due by the record; what only a person can
-    /// fix may have been fixed, so that is tried at once.
+    /// Runs until the task is cancelled. The first crawl begins when it is due by the record, or at once if the last
+    /// one was refused: a person may have fixed the cause.
     func run() async {
         var memory = CrawlMemory(await journal.load(), at: now())
         monitor.show(memory.record, of: crawl.hashtag, source: source)
@@ -35,14 +35,14 @@ struct CrawlLoop: Sendable {
             delay = conclude(outcome, &memory)
             if !memory.isIdle(after: outcome) { await save(&memory) }
         }
-        // What idle crawls left unwritten, unless another process has gone on meanwhile.
+        // Write the record of idle crawls, unless another process has written it in between.
         if memory.record != memory.saved, await journal.load() == memory.saved { await save(&memory) }
     }
 
-    /// Crawls now.
+    /// Crawls once.
     ///
-    /// - Parameter onlyDue: not before it is due by the record.
-    /// - Returns: nil when it is not due, or when the hashtag is being crawled already.
+    /// - Parameter onlyDue: whether to crawl only if a crawl is due by the record.
+    /// - Returns: `nil` if it is not due, or a crawl of the hashtag is running.
     func once(onlyDue: Bool) async -> CrawlOutcome? {
         var memory = CrawlMemory(await journal.load(), at: now())
         guard !onlyDue || schedule.rest(of: memory.record, source: source, at: now()) == .zero else {
@@ -51,12 +51,12 @@ struct CrawlLoop: Sendable {
         }
         guard let outcome = await turn(&memory, keepsWhenCancelled: true) else { return nil }
         _ = conclude(outcome, &memory)
-        // The next process knows by nothing else when a crawl is due.
+        // The record is all that tells the next process when a crawl is due.
         if onlyDue || !memory.isIdle(after: outcome) { await save(&memory) }
         return outcome
     }
 
-    /// Lets no hashtag of the source be asked for while it has asked to wait, by the record.
+    /// Closes the gate of the source if, by the record, the service has asked to wait.
     func restoreHold() async {
         guard let record = await journal.load() else { return }
         closeGate(by: record)
@@ -79,7 +79,7 @@ struct CrawlLoop: Sendable {
         if await journal.save(memory.record) { memory.saved = memory.record }
     }
 
-    /// - Returns: nil when a crawl is going on already, or when the task was cancelled and nothing was kept.
+    /// - Returns: `nil` if a crawl is running, or the task was cancelled and nothing was stored.
     private func turn(_ memory: inout CrawlMemory, keepsWhenCancelled: Bool = false) async -> CrawlOutcome? {
         memory.adopt(await journal.load())
         closeGate(by: memory.record)
@@ -96,15 +96,14 @@ struct CrawlLoop: Sendable {
         if memory.isDoubtful(fetched, at: begin) {
             fetched.failure = .source(.unusableResponse("a list without posts, where there were some a moment ago"))
         }
-        // Half of what a crawl finds, stored as the process ends, would hide the other half from
-        // the next start. That one asks again.
+        // Do not store half of a crawl as the process ends: the next start would take the other half for known.
         guard !Task.isCancelled || keepsWhenCancelled else {
             memory.record = before
             monitor.show(before, of: crawl.hashtag, source: source)
             return nil
         }
         if let failure = fetched.failure, !fetched.posts.isEmpty {
-            // Whoever comes after a process that ends from here on must know of the gap.
+            // If the process ends from here on, the next one must know of the gap.
             var record = memory.record
             record.fail(failure, at: now())
             record.nextCrawl = begin

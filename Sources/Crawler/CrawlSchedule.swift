@@ -1,22 +1,22 @@
 import Posts
 import Upstreams
 
-/// Decides how long to wait between two crawls of a hashtag through a source.
+/// Decides the wait between two crawls of a hashtag through a source.
 struct CrawlSchedule: Sendable {
-    /// A quiet hashtag of a service that shows its posts for an hour must be looked at more often than that.
+    /// The longest wait for a quiet hashtag: some services show a post for only an hour.
     static let longestAdapted: Duration = .seconds(1_200)
-    /// The same for a source that has used up most of its allowance.
+    /// The longest wait for a source that has used up most of its allowance.
     static let longestSlowed: Duration = .seconds(2_700)
 
     let configuration: CrawlerService.Configuration
-    /// Gives numbers from 0 up to, but not including, 1, each as likely as the other.
+    /// Returns uniformly distributed numbers from 0 up to, but not including, 1.
     let random: @Sendable () -> Double
 
-    /// The wait after a crawl that ended well: as long as two posts are apart lately, halved, and longer while the
-    /// source has used up most of its allowance; spread so that hashtags do not march in step.
+    /// The wait after a successful crawl: half the recent time between two posts, and longer if the source has used up
+    /// most of its allowance. Jitter spreads the hashtags.
     ///
     /// - Parameters:
-    ///   - rate: how many posts an hour there are lately; nil while that is not known.
+    ///   - rate: the recent number of posts an hour; `nil` if unknown.
     ///   - slowdown: the result of ``UsageReport/slowdown(at:)``.
     func wait(source: String, postsPerHour rate: Double?, slowdown: Double) -> Duration {
         let adapted = interval(source: source, postsPerHour: rate)
@@ -25,25 +25,24 @@ struct CrawlSchedule: Sendable {
         return max(slowed * (1 + spread), least(source))
     }
 
-    /// The wait after a crawl that failed.
+    /// The wait after a failed crawl.
     ///
-    /// - Parameter record: what is remembered of the crawls, this one included.
+    /// - Parameter record: the record, including this crawl.
     func wait(after failure: CrawlFailure, _ record: CrawlRecord) -> Duration {
         let failures = record.consecutiveFailures
         return switch failure.remedy {
         case .backOff: backOff(failures)
         case .stop where record.hold != .stopped: backOff(failures)
-        // Never before the time that the service named, not all at once after it, and later each
-        // time if what it names is too short to help.
+        // Never before the time that the service named, spread after it, and later each time if that was too short.
         case .wait(let wait): max(backOff(failures), wait * (1 + configuration.jitter * random()))
         case .stop(let wait): wait * (1 + configuration.jitter * random())
         }
     }
 
-    /// What is left of a wait that began before the process did.
+    /// The rest of a wait that began before this process.
     ///
-    /// A wait that this configuration would not make, because its intervals are shorter or the clock was set back,
-    /// is cut.
+    /// A wait longer than this configuration allows, because its intervals are shorter or the clock was set back, is
+    /// cut.
     func rest(of record: CrawlRecord, source: String, at now: Int64) -> Duration {
         guard let next = record.nextCrawl, next > now else { return .zero }
         let longest =
@@ -67,12 +66,12 @@ struct CrawlSchedule: Sendable {
         guard let rate else { return plainInterval(source) }
         let longest = longestInterval(source)
         let shortest = max(plainInterval(source) * configuration.adaptation.lowerBound, least(source))
-        // An interval is a day at most, so a smaller rate than one a day makes no difference.
+        // The interval is capped, so a smaller rate makes no difference.
         return min(max(.seconds(1_800 / max(rate, 0.01)), shortest), longest)
     }
 
-    /// Exponential back-off with full jitter: any wait up to a bound that doubles with each
-    /// failure. A second at least, so that luck makes no tight loop.
+    /// Exponential back-off with full jitter: any wait up to a bound that doubles with each failure; at least a second,
+    /// to avoid a tight loop.
     private func backOff(_ failures: Int) -> Duration {
         let doublings = min(max(failures, 1) - 1, 20)
         let bound = min(configuration.backoffCap, configuration.backoffBase * (1 << doublings))

@@ -1,12 +1,12 @@
 import Posts
 
 extension CrawlerService {
-    /// How often a process that does not crawl looks for what the one that does has found.
+    /// How often a follower checks for new posts of the leader.
     private static let followInterval: Duration = .seconds(1)
-    /// After how many such looks it looks how the crawls go.
+    /// After how many such checks it reads the crawl records.
     private static let looksPerRecord = 5
 
-    /// Crawls while the lease is held, and follows its holder while it is not, until the task is cancelled.
+    /// Crawls while this process holds the lease, and follows its holder otherwise, until the task is cancelled.
     func take(turnsWith lease: CrawlLease) async {
         var sight = Sight()
         while !Task.isCancelled {
@@ -14,7 +14,7 @@ extension CrawlerService {
             if role != monitor.role { logger.info("\(role.inWords)", metadata: ["role": "\(role.rawValue)"]) }
             monitor.role = role
             if role.crawls {
-                // What the last holder found in its last moments comes first.
+                // First read the last posts of the previous holder.
                 await follow(&sight)
                 await crawl(whileHolding: lease, &sight)
             } else {
@@ -26,19 +26,19 @@ extension CrawlerService {
         }
     }
 
-    /// What a process knows of the others.
+    /// The knowledge of a process about the others.
     private struct Sight {
         var revision: Int64?
         var looks = 0
         var canRead = true
-        /// When the lease was asked for last.
+        /// When the lease was last requested.
         var lastAsked: Int64?
-        /// Since when the ledger fails; nil while it works.
+        /// Since when the ledger has been failing; `nil` while it works.
         var failingSince: Int64?
         var role: CrawlRole?
     }
 
-    /// What this process is to do, by asking for the lease when it is time to.
+    /// The role of this process; requests the lease if it is time to.
     private func role(by lease: CrawlLease, _ sight: inout Sight) async -> CrawlRole {
         if let role = sight.role, let last = sight.lastAsked,
             now() >= last, .seconds(now() - last) < CrawlLease.renewal
@@ -55,8 +55,8 @@ extension CrawlerService {
                 logger.warning("the ledger of crawls cannot be reached: \(error)")
             }
             sight.failingSince = since
-            // A follower knows of one who crawls, or did a moment ago; only when the lease must have ended by now is
-            // there none. All others would rather crawl twice than not at all.
+            // A follower knows that another process crawls, until that one's lease must have ended. All others crawl:
+            // twice is better than not at all.
             let isFollower = sight.role == .follower && .seconds(now() - since) < CrawlLease.duration
             sight.role = isFollower ? .follower : .alone
         }
@@ -77,7 +77,7 @@ extension CrawlerService {
                     let role = await role(by: lease, &sight)
                     guard role.crawls else { break }
                     monitor.role = role
-                    // Another process may have found something all the same: one that somebody started by hand.
+                    // Another process may still have found posts, such as one that was started by hand.
                     await follow(&sight)
                 } while true
                 return sight
@@ -91,7 +91,7 @@ extension CrawlerService {
         }
     }
 
-    /// Shows what other processes have found, if anything.
+    /// Shows the new posts of other processes.
     private func follow(_ sight: inout Sight) async {
         do {
             let revision = try await store.revision()
@@ -105,7 +105,7 @@ extension CrawlerService {
         }
     }
 
-    /// Shows how the crawls go, as the process that crawls tells it.
+    /// Shows the crawl records of the leader.
     func showRecords() async {
         for loop in loops {
             monitor.show(
@@ -127,33 +127,33 @@ extension CrawlRole {
     }
 }
 
-/// The right to crawl, of which there is one among all processes that share a ledger.
+/// The right to crawl, held by one of the processes that share a ledger.
 struct CrawlLease: Sendable {
-    /// How long a process that does not prolong it any more still holds it.
+    /// How long it is valid without being prolonged.
     static let duration: Duration = .seconds(30)
-    /// How long before the next look, for its holder and for those who would have it.
+    /// How often its holder prolongs it and the others request it.
     static let renewal: Duration = .seconds(10)
 
     let ledger: any CrawlLedger
-    /// Names what is crawled, so that a process that crawls something else has a lease of its own.
+    /// Names the crawled hashtags and sources, so that processes with others have a lease of their own.
     let name: String
-    /// Names the process.
+    /// The name of the process.
     let holder: String
     let now: @Sendable () -> Int64
 
-    /// Names the lease of what is crawled.
+    /// The name of the lease for hashtags and sources.
     static func name(_ hashtags: [Hashtag], _ sources: [String]) -> String {
         "crawl \(hashtags.map(\.name).sorted().joined(separator: ",")) \(sources.sorted().joined(separator: ","))"
     }
 
     /// Takes the lease, or prolongs it.
     ///
-    /// - Returns: false while another process holds it.
+    /// - Returns: `false` while another process holds it.
     func take() async throws -> Bool {
         try await ledger.takeLease(name, holder: holder, for: Self.duration, now: now())
     }
 
-    /// Gives the lease back. One that cannot be given back ends by itself.
+    /// Releases the lease. If that fails, it expires.
     func drop() async {
         try? await ledger.dropLease(name, holder: holder)
     }

@@ -3,15 +3,14 @@ import Posts
 import ServiceLifecycle
 import Upstreams
 
-/// Crawls every hashtag through every source, each on its own clock, and shows what it found.
+/// Crawls every hashtag through every source, each on its own schedule, and shows the posts.
 ///
-/// What a source gives goes into the store, and from there into a new ``Gallery``. A source that
-/// fails changes nothing for readers: the last good pictures stay.
+/// Posts go into the store, and from there into a new ``Gallery``. If a source fails, the known posts stay.
 ///
-/// Of several processes with one ledger, one crawls; the others show what it finds, and one of them takes over when
-/// it ends.
+/// Of several processes with one ledger, one crawls. The others show its posts, and one of them takes over when it
+/// ends.
 package struct CrawlerService: Service {
-    /// How every crawl goes.
+    /// The status of every crawl.
     package let monitor: CrawlMonitor
 
     let hashtags: [Hashtag]
@@ -25,14 +24,14 @@ package struct CrawlerService: Service {
 
     /// - Parameters:
     ///   - configuration: what to crawl, how often and how deep.
-    ///   - sources: whom to ask; of several with one name the first counts.
-    ///   - store: keeps what was found.
-    ///   - ledger: keeps how the crawls went, and who of several processes crawls; nil when nothing need outlive the
-    ///     process and there is no other.
-    ///   - process: names this process; no other that shares the ledger has the same.
-    ///   - gallery: where readers find it.
-    ///   - monitor: where `/health` finds how it goes.
-    ///   - clock: is waited on between crawls.
+    ///   - sources: the sources; of several with the same name, the first is used.
+    ///   - store: stores the posts.
+    ///   - ledger: stores the crawl records and the lease; `nil` if there is no other process and nothing need outlive
+    ///     this one.
+    ///   - process: the name of this process, unique among those that share the ledger.
+    ///   - gallery: receives the posts for requests.
+    ///   - monitor: receives the status of the crawls.
+    ///   - clock: measures the waits between crawls.
     ///   - now: the calendar time, in whole seconds since 1970.
     ///   - random: numbers from 0 up to, but not including, 1.
     package init(
@@ -78,12 +77,12 @@ package struct CrawlerService: Service {
         for loop in loops { monitor.register(loop.crawl.hashtag, source: loop.crawl.source.name) }
     }
 
-    /// A name that no other process has.
+    /// A unique name.
     package static func processName() -> String {
         String(UInt64.random(in: .min ... .max), radix: 16) + String(UInt64.random(in: .min ... .max), radix: 16)
     }
 
-    /// Shows what the store holds, then crawls, or follows the process that does, until the service is told to stop.
+    /// Shows the stored posts, then crawls or follows the leader until graceful shutdown.
     package func run() async throws {
         await loadGallery()
         guard !loops.isEmpty else { return try await gracefulShutdown() }
@@ -105,7 +104,7 @@ package struct CrawlerService: Service {
         for loop in loops { await loop.restoreHold() }
     }
 
-    /// Shows what the store holds. A store that cannot be read is logged, and nothing is shown.
+    /// Shows the stored posts. Logs a warning if the store cannot be read.
     package func loadGallery() async {
         for hashtag in hashtags {
             do {
@@ -118,15 +117,14 @@ package struct CrawlerService: Service {
         }
     }
 
-    /// Crawls every hashtag through every source once, all at the same time.
+    /// Crawls every hashtag through every source once, concurrently.
     ///
     /// - Parameters:
-    ///   - deadline: after this time what is not done is given up; what was fetched by
-    ///     then is kept. Nil waits for all of it.
-    ///   - onlyDue: whether to leave out what is not due by the ledger, and all of it while another process crawls.
-    ///     A service that has asked to wait is not asked in any case.
-    /// - Returns: the outcome of each crawl, by hashtag and source in the operator's order. One
-    ///   that was going on already, or is not due, is not among them.
+    ///   - deadline: after this time, unfinished crawls are stopped; fetched posts are kept. `nil` waits for all.
+    ///   - onlyDue: whether to skip crawls that are not due by the ledger, and all of them while another process
+    ///     crawls. A service that has asked to wait is never asked.
+    /// - Returns: the outcome of each crawl that was due and not running already, by hashtag and source in the
+    ///   operator's order.
     package func crawlOnce(deadline: Duration? = nil, onlyDue: Bool = false) async -> [CrawlOutcome] {
         guard let deadline else { return await crawlAll(onlyDue: onlyDue) }
         return await cancelling(after: deadline, clock: clock) { await crawlAll(onlyDue: onlyDue) }
@@ -134,7 +132,7 @@ package struct CrawlerService: Service {
 
     private func crawlAll(onlyDue: Bool) async -> [CrawlOutcome] {
         guard onlyDue, let lease else { return await crawlLoops(onlyDue: onlyDue) }
-        // A program that lives for one request may be started many times at once. Without the ledger, nobody knows.
+        // A CGI program may be started many times at once. If the ledger fails, it crawls.
         guard (try? await lease.take()) != false else {
             monitor.role = .follower
             await showRecords()
@@ -159,7 +157,7 @@ package struct CrawlerService: Service {
 }
 
 extension Array {
-    /// The first element of each value of `key`, in order.
+    /// The first element for each value of `key`, in order.
     fileprivate func firstOfEach<Key: Hashable>(_ key: (Element) -> Key) -> [Element] {
         var seen: Set<Key> = []
         return filter { seen.insert(key($0)).inserted }
@@ -169,38 +167,37 @@ extension Array {
 extension CrawlerService {
     /// How often and how deep to crawl.
     package struct Configuration: Sendable {
-        /// What to look for, in the operator's order.
+        /// The hashtags, in the operator's order.
         package var hashtags: [Hashtag]
-        /// Whether posts are shown that their source marks as sensitive. They are kept in any case.
+        /// Whether sensitive posts are shown. They are always stored.
         package var showsSensitive: Bool
-        /// The time between two crawls of a hashtag through a source that has a new post every other time. More than
-        /// none.
+        /// The time between two crawls of a hashtag that has a new post every other time. Greater than zero.
         package var interval: Duration
-        /// The shortest and the longest time between two crawls, for a busy hashtag and a quiet one, as multiples of
-        /// the interval.
+        /// The shortest and the longest time between two crawls, for busy and quiet hashtags, as multiples of the
+        /// interval.
         package var adaptation: ClosedRange<Double>
-        /// The shortest time between two crawls of a service that others run, whatever the interval.
+        /// The shortest time between two crawls of a service that others run.
         package var leastInterval: Duration
-        /// The names of the sources that the operator runs on this machine: ``leastInterval`` is not for them.
+        /// The names of the sources on this machine: ``leastInterval`` does not apply to them.
         package var localSources: Set<String>
-        /// The most pages that the first crawl of a hashtag asks for, and those that a crawl looks at now and then
-        /// whether it knows them or not. At least 1.
+        /// The most pages of the first crawl of a hashtag, and the pages that a thorough crawl requests even if their
+        /// posts are known. At least 1.
         package var pagesPerCrawl: Int
-        /// The most pages that a later crawl asks for to catch up with what it has missed.
+        /// The most pages of a later crawl, to catch up with missed posts.
         package var catchUpPages: Int
-        /// How often a crawl looks at ``pagesPerCrawl`` pages: posts can come into a list below those that are known.
+        /// How often a crawl is thorough: posts can be inserted into a list below the known ones.
         package var thoroughInterval: Duration
-        /// The longest that one crawl may take; nil when only the source's own limits count.
+        /// The longest duration of a crawl; `nil` if only the source's limits apply.
         package var crawlDeadline: Duration?
-        /// By how much an interval is shorter or longer at random, as a fraction of it: 0 to 1.
+        /// The random deviation of an interval, as a fraction of it: 0 to 1.
         package var jitter: Double
-        /// The longest wait after a first failure; doubles with each further one.
+        /// The longest wait after the first failure; it doubles with each further one.
         package var backoffBase: Duration
-        /// The longest wait after any number of failures. A service that works for ten minutes of an hour, and shows
-        /// a post for no longer than that hour, must be met in them.
+        /// The longest wait after any number of failures: short enough to find the posts of a service that works for
+        /// ten minutes an hour and shows each post for an hour.
         package var backoffCap: Duration
 
-        /// Creates a configuration; each parameter is the field of its name.
+        /// Creates a configuration.
         package init(
             hashtags: [Hashtag], showsSensitive: Bool = false, interval: Duration = .seconds(300),
             adaptation: ClosedRange<Double> = 0.25...4, leastInterval: Duration = .seconds(30),

@@ -1,20 +1,19 @@
 import Posts
 
-/// Stores what crawls find, and makes new galleries of what the store holds.
+/// Stores the posts of crawls, and creates new galleries from the store.
 ///
-/// It is one actor for all hashtags, so that two that are done at the same moment do not lose each
-/// other's change.
+/// One actor serves all hashtags, so that concurrent changes do not overwrite each other.
 actor GalleryKeeper {
-    /// What keeping posts came to.
+    /// The result of storing posts.
     struct Kept: Sendable, Equatable {
-        /// How many posts were new to the store or different from what it held.
+        /// How many posts were new or changed.
         var changed = 0
-        /// How many were not shown before and are now.
+        /// How many posts are shown that were not shown before.
         var new = 0
     }
 
-    /// Counts and signatures move all the time: a hashtag is not written and shown anew for them alone until this
-    /// many seconds after the last time, but for an address that a reader found to have expired.
+    /// The shortest time in seconds between two writes of a hashtag because of changed counts or signatures alone. A
+    /// new address for one that was reported as expired is written at once.
     static let minorInterval: Int64 = 300
 
     private let hashtags: [Hashtag]
@@ -23,16 +22,15 @@ actor GalleryKeeper {
     private let store: any PostStore
     private let box: GalleryBox
     private let now: @Sendable () -> Int64
-    /// Reads of the store are numbered as they begin. A later one saw all that an earlier one did,
-    /// so an earlier one that comes in after it is out of date.
+    /// Reads of the store are numbered as they begin. A read that completes after a later one is out of date.
     private var lastRead = 0
     private var lastShown: [Hashtag: Int] = [:]
-    /// The hashtags whose last read failed: what is shown of them may be out of date.
+    /// The hashtags whose last read failed: their shown posts may be out of date.
     private var stale: Set<Hashtag> = []
-    /// What is shown, and the sensitive posts that are not.
+    /// The shown posts, and the hidden sensitive ones.
     private var kept: [Hashtag: PostIndex] = [:]
     private var lastMinor: [Hashtag: Int64] = [:]
-    /// The hashtags whose posts are being stored, each with those who wait to store theirs.
+    /// The hashtags whose posts are being stored, each with the tasks that wait for their turn.
     private var storing: [Hashtag: [CheckedContinuation<Void, Never>]] = [:]
 
     init(
@@ -47,21 +45,21 @@ actor GalleryKeeper {
         self.now = now
     }
 
-    /// What is known of a hashtag, shown or not.
+    /// The known posts of a hashtag, shown or not.
     func posts(of hashtag: Hashtag) -> PostIndex { kept[hashtag] ?? PostIndex() }
 
-    /// Stores posts that a source gave, those that are new or different, and shows them.
+    /// Stores the new and changed posts of a source, and shows them.
     ///
-    /// One after the other for each hashtag: two sources that find one post at the same time make one of it.
+    /// Calls for one hashtag are serialised, so that a post that two sources find at the same time is merged.
     ///
-    /// - Throws: what the store throws; then the gallery stays as it is.
+    /// - Throws: the store's error; then the gallery is unchanged.
     func keep(_ posts: [Post], of hashtag: Hashtag) async throws -> Kept {
         await takeTurn(hashtag)
         defer { endTurn(hashtag) }
         if stale.contains(hashtag) || kept[hashtag] == nil { try await refresh(hashtag) }
         let before = self.posts(of: hashtag)
         let time = now()
-        // A clock that was set back must not stop the counts for long.
+        // A clock that was set back must not hold the counts up for long.
         let takesMinorChanges = lastMinor[hashtag].map { time - $0 >= Self.minorInterval || time < $0 } ?? true
         let updates = PostUpdates(
             found: posts, known: before, sources: sources, takesMinorChanges: takesMinorChanges, expired: box.expired)
@@ -74,15 +72,15 @@ actor GalleryKeeper {
         return Kept(changed: changed, new: new)
     }
 
-    /// Shows what the store holds for a hashtag, if that is not what is shown.
+    /// Shows the stored posts of a hashtag.
     ///
-    /// - Throws: what the store throws; then the gallery stays as it is.
+    /// - Throws: the store's error; then the gallery is unchanged.
     func refresh(_ hashtag: Hashtag) async throws {
         lastRead += 1
         let read = lastRead
         let posts: [Post]
         do {
-            // A database may hold what an earlier version took, or a stranger wrote.
+            // The database may contain posts of an earlier version or another program.
             let known = self.posts(of: hashtag).posts
             posts = try await store.posts(of: hashtag).compactMap { post in
                 post.isNews(comparedTo: known[post.id]) ? try? post.checked() : post
@@ -91,7 +89,7 @@ actor GalleryKeeper {
             stale.insert(hashtag)
             throw error
         }
-        // From here to the end nothing waits, so nothing comes between reading and replacing.
+        // There is no suspension from here to the end, so nothing comes between the check and the replacement.
         guard read > lastShown[hashtag, default: 0] else { return }
         lastShown[hashtag] = read
         stale.remove(hashtag)
@@ -101,7 +99,7 @@ actor GalleryKeeper {
         if let new { box.replace(with: new) }
     }
 
-    /// Sensitive posts are kept even where they are not shown: a post may be marked long after it was found.
+    /// Hidden posts are stored too: a post may be marked as sensitive long after it was found.
     private func isShown(_ post: Post) -> Bool { showsSensitive || !post.isSensitive }
 
     private func takeTurn(_ hashtag: Hashtag) async {
@@ -121,48 +119,47 @@ actor GalleryKeeper {
     }
 }
 
-/// What one crawl leaves to the next of the same hashtag and source.
+/// The state that one crawl leaves to the next of the same hashtag and source.
 struct CrawlMemory: Sendable {
-    /// What is remembered across starts of the service, too.
+    /// The part that outlives the process.
     var record: CrawlRecord
-    /// What the ledger holds of it, as far as this process knows; nil while it holds nothing.
+    /// The record as last read from or written to the ledger; `nil` if there is none.
     var saved: CrawlRecord?
-    /// What kind of failure was logged last.
+    /// The kind of the last logged failure.
     var logged: String?
-    /// What was logged last of posts that cannot be shown.
+    /// The last logged notice.
     var loggedNotice: String?
-    /// The posts that were known when a crawl broke off between two pages. The next one goes
-    /// on down to these: that the first page is known by then says nothing of the others.
+    /// The posts that were known when a crawl failed between two pages. The next crawl continues down to these, even if
+    /// the first page is known by then.
     var known: PostIndex?
-    /// The posts on the pages of the last crawl that ended well: with those that are shown, all that can be known.
-    /// The older ones of a list are not kept when newer ones fill the store.
+    /// The posts on the pages of the last successful crawl. Some may be too old to be stored.
     var seen: Set<Post.ID> = []
-    /// When the newest of these was published, in seconds since 1970.
+    /// When the newest of ``seen`` was published, in seconds since 1970.
     var newest: Int64?
-    /// How many posts were new since the last crawl that ended well.
+    /// How many posts were new since the last successful crawl.
     var new = 0
-    /// When a crawl looked at more pages than it had to, in seconds since 1970.
+    /// When the last thorough crawl began, in seconds since 1970.
     var lastThorough: Int64
 
-    /// - Parameter saved: what the ledger holds.
+    /// - Parameter saved: the record in the ledger.
     init(_ saved: CrawlRecord?, at now: Int64) {
         record = saved ?? CrawlRecord()
         self.saved = saved
         lastThorough = now
     }
 
-    /// Goes on from what another process has written, one that was started by hand perhaps: it may have left a gap.
+    /// Takes over a record that another process has written; that one may have left a gap.
     mutating func adopt(_ saved: CrawlRecord?) {
         guard let saved, saved != self.saved else { return }
         record = saved
         self.saved = saved
     }
 
-    /// For how long, in seconds, the times of crawls that found nothing are not written. A process that is killed, and
-    /// its followers, lose no more than this.
+    /// How long, in seconds, the times of crawls without new posts are not written. A killed process, and its
+    /// followers, lose at most this.
     static let idleInterval: Int64 = 600
 
-    /// Whether a crawl that changed nothing but the times of the record need not be written.
+    /// Whether a crawl changed only times that need not be written yet.
     func isIdle(after outcome: CrawlOutcome) -> Bool {
         guard let saved, let written = saved.lastAttempt, let last = record.lastAttempt, saved.lastSuccess != nil else {
             return false
@@ -172,16 +169,16 @@ struct CrawlMemory: Sendable {
             && (0..<Self.idleInterval).contains(last - written)
     }
 
-    /// Whether a list without posts cannot be true: the last one had some that were not old.
+    /// Whether an empty list is implausible: the last one had recent posts.
     func isDoubtful(_ outcome: CrawlOutcome, at now: Int64) -> Bool {
         guard outcome.failure == nil, outcome.posts.isEmpty, let newest else { return false }
         return now - newest < 3_600
     }
 
-    /// What is known for sure, of what is shown, when the process has only now begun to crawl.
+    /// The posts below which there is no gap, for a process that has just begun to crawl.
     ///
-    /// A crawl that broke off before then may have left a gap below what it found. What is older than the last one
-    /// that ended well, less what clocks and a long crawl may make of it, has no gap below.
+    /// A failed crawl may have left a gap below its posts. Posts older than the last successful crawl, less an hour for
+    /// clocks and long crawls, have no gap below.
     func known(of shown: PostIndex) -> PostIndex {
         if let known { return known }
         guard record.consecutiveFailures > 0 else { return shown }

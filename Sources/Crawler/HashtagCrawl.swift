@@ -2,19 +2,19 @@ import Posts
 import Synchronization
 import Upstreams
 
-/// One crawl of one hashtag through one source: fetch pages, store them, show them.
+/// One crawl of one hashtag through one source: fetches pages, stores and shows the posts.
 struct HashtagCrawl: Sendable {
-    /// How far a crawl goes.
+    /// The extent of a crawl.
     struct Reach: Sendable {
-        /// What is known: a page that holds nothing else is the last.
+        /// The known posts: a page with only known posts is the last.
         var known: PostIndex
-        /// Posts that were seen before and are too old to be kept: they are known, too.
+        /// Posts that were seen before and may be too old to be stored: they are known too.
         var seen: Set<Post.ID> = []
-        /// So many pages are looked at whether they are known or not.
+        /// The least number of pages, even if their posts are known.
         var least = 1
-        /// The most pages.
+        /// The largest number of pages.
         var most: Int
-        /// So many pages in a row without a post that can be shown are enough: nothing in them is ever known.
+        /// The number of pages in a row without a usable post after which the crawl ends.
         var mostEmpty = 3
 
         fileprivate func knows(_ posts: [Post]) -> Bool {
@@ -24,15 +24,14 @@ struct HashtagCrawl: Sendable {
 
     let hashtag: Hashtag
     let source: any PostSource
-    /// The same one for all hashtags of the source.
+    /// Shared by all hashtags of the source.
     let gate: SourceGate
     let keeper: GalleryKeeper
     let deadline: Duration?
     let clock: any Clock<Duration>
     let now: @Sendable () -> Int64
 
-    /// Asks for page after page until one has only known posts, there is none left, enough came,
-    /// one fails, or time is over.
+    /// Requests pages until one has only known posts, fails or is the last, the limit is reached, or the time is over.
     func fetch(_ reach: Reach) async -> CrawlOutcome {
         guard let deadline else { return await pages(reach) }
         var outcome = await cancelling(after: deadline, clock: clock) { await pages(reach) }
@@ -58,7 +57,7 @@ struct HashtagCrawl: Sendable {
                 empty = page.posts.isEmpty ? empty + 1 : 0
                 let isEnough =
                     outcome.pages >= reach.least && reach.knows(page.posts) || empty >= reach.mostEmpty
-                // A service that goes in circles has no next page.
+                // A repeated cursor or page ends the crawl.
                 cursor = isEnough || isRepeated ? nil : page.next.flatMap { asked.insert($0).inserted ? $0 : nil }
             } catch {
                 outcome.failure = .source(error)
@@ -69,7 +68,7 @@ struct HashtagCrawl: Sendable {
         return outcome
     }
 
-    /// A page, unless the source has said that it takes no requests now.
+    /// Fetches a page, unless the service has asked to wait.
     private func page(after cursor: SourceCursor?, _ known: PostIndex) async throws(SourceError) -> SourcePage {
         if let wait = gate.wait(at: now()) ?? source.usage?.wait(at: now()) { throw .rateLimited(retryAfter: wait) }
         if Task.isCancelled { throw .cancelled }
@@ -78,13 +77,13 @@ struct HashtagCrawl: Sendable {
             page.check(unless: known)
             return page
         } catch {
-            // What the service told one hashtag holds for all.
+            // A wait applies to all hashtags of the source.
             if case .wait(let wait) = error.remedy { gate.close(until: now() + wait.components.seconds, at: now()) }
             throw error
         }
     }
 
-    /// Stores what was fetched, and shows it if that changed anything.
+    /// Stores the fetched posts, and shows them if anything changed.
     func keep(_ outcome: CrawlOutcome) async -> CrawlOutcome {
         guard !outcome.posts.isEmpty else { return outcome }
         var outcome = outcome
@@ -93,30 +92,30 @@ struct HashtagCrawl: Sendable {
             outcome.changed = kept.changed
             outcome.new = kept.new
         } catch {
-            // Trouble of the source does not make that of the store less urgent.
+            // A failure of the store replaces one of the source: it is more urgent.
             outcome.failure = .storage("\(error)")
         }
         return outcome
     }
 }
 
-/// What one crawl of a hashtag through a source came to.
+/// The outcome of one crawl of a hashtag through a source.
 package struct CrawlOutcome: Sendable {
-    /// Whose posts were looked for.
+    /// The hashtag that was crawled.
     package let hashtag: Hashtag
-    /// The name of the source that was asked.
+    /// The name of the source.
     package let source: String
-    /// How many pages came.
+    /// How many pages were fetched.
     package var pages = 0
-    /// The posts on them, newest first, none twice.
+    /// The posts on the pages, newest first, each once.
     package var posts: [Post] = []
-    /// What was wrong with the items on them that were left out, and with how many of them.
+    /// The defects of the items that were left out, with their numbers.
     package var defects: [PostDefect: Int] = [:]
-    /// How many of the posts were not shown before and are now.
+    /// How many of the posts are shown that were not shown before.
     package var new = 0
-    /// How many of the posts were new to the store or different from what it held.
+    /// How many of the posts were new or changed.
     package var changed = 0
-    /// Why the crawl ended early; nil when it ended well. What came before is kept all the same.
+    /// Why the crawl failed; `nil` after a success. Posts that came before the failure are stored.
     package var failure: CrawlFailure?
 
     /// How many items were left out.
@@ -128,11 +127,11 @@ package struct CrawlOutcome: Sendable {
     }
 }
 
-/// Why a crawl did not end well.
+/// Why a crawl failed.
 package enum CrawlFailure: Error, Sendable, Hashable {
-    /// The source gave no page.
+    /// The source returned no page.
     case source(SourceError)
-    /// What was found could not be stored, or not be read back.
+    /// The posts could not be stored or read back.
     case storage(String)
 
     /// What to do about it.
@@ -143,7 +142,7 @@ package enum CrawlFailure: Error, Sendable, Hashable {
         }
     }
 
-    /// A short name of what is wrong, the same for all failures of one kind: for logs and metrics.
+    /// The name of the kind of failure, for logs and metrics.
     package var kind: String {
         switch self {
         case .source(let error): error.kind.rawValue
@@ -153,7 +152,7 @@ package enum CrawlFailure: Error, Sendable, Hashable {
 }
 
 extension CrawlFailure: CustomStringConvertible {
-    /// One line for a person; holds no secret.
+    /// One line for a person, without secrets.
     package var description: String {
         switch self {
         case .source(let error): error.description
@@ -162,11 +161,11 @@ extension CrawlFailure: CustomStringConvertible {
     }
 }
 
-/// What a service has said of when it may be asked again, whichever hashtag it was asked for.
+/// Stops all requests to a source while the service asks to wait.
 final class SourceGate: Sendable {
     private let closedUntil = Mutex(Epoch.range.lowerBound)
 
-    /// How long no request is made, from a time on that is given in seconds since 1970; nil while there may be one.
+    /// The wait from a time in seconds since 1970; `nil` if requests are allowed.
     func wait(at now: Int64) -> Duration? {
         let end = closedUntil.withLock { $0 }
         guard end > now else { return nil }
@@ -175,7 +174,7 @@ final class SourceGate: Sendable {
         return left <= SourceError.longestWait ? left : nil
     }
 
-    /// Lets no request through until a time, in seconds since 1970; a day from now at most.
+    /// Stops requests until a time in seconds since 1970, at most a day from now.
     func close(until end: Int64, at now: Int64) {
         let end = min(end, now + SourceError.longestWait.components.seconds)
         closedUntil.withLock { $0 = max($0, end) }

@@ -37,39 +37,39 @@ package protocol CrawlLedger: Sendable {
 ///
 /// Times are whole seconds since 1970-01-01T00:00:00Z.
 package struct CrawlRecord: Sendable, Hashable, Codable {
-    /// What forbids a crawl before its time, beside the schedule.
+    /// A reason to delay a crawl, besides the schedule.
     package enum Hold: String, Sendable, Hashable, Codable {
         /// The service has asked to wait.
         case service
-        /// Only a person can mend what is wrong. That may have happened when the service is started.
+        /// Only a person can fix the cause, which may have happened before a restart.
         case stopped
     }
 
     /// When the last crawl began; nil before the first.
     package var lastAttempt: Int64?
-    /// When the last crawl ended well; nil before the first that did.
+    /// When the last crawl succeeded; `nil` before the first success.
     package var lastSuccess: Int64?
-    /// When the next crawl is due; nil while it is not known, and then it is due at once.
+    /// When the next crawl is due; `nil` means at once.
     package var nextCrawl: Int64?
-    /// Why no crawl may begin before ``nextCrawl``; nil when only the schedule says so.
+    /// Why no crawl may begin before ``nextCrawl``; `nil` if only the schedule sets it.
     package var hold: Hold?
-    /// How many crawls failed since the last that ended well.
+    /// How many crawls have failed since the last success.
     package var consecutiveFailures: Int
-    /// Why the last crawl failed, for a person; nil after one that ended well. Holds no secret.
+    /// Why the last crawl failed, for a person; `nil` after a success. Contains no secret.
     package var lastError: String?
-    /// How many of them, the last ones in a row, only a person can fix; nil as zero.
+    /// How many of these failures, the last ones in a row, only a person can fix; `nil` means zero.
     package var refusals: Int?
-    /// When the first of these was.
+    /// When the first of ``refusals`` occurred.
     package var refusedSince: Int64?
-    /// Why the last crawl that succeeded has nothing to show although there were posts; nil when it has.
+    /// Why the last successful crawl has nothing to show although there were posts; `nil` otherwise.
     package var notice: String?
-    /// How many posts an hour the hashtag has had lately; nil while that is not known.
+    /// The recent number of posts an hour; `nil` if unknown.
     package var postsPerHour: Double?
 
-    /// The most failures that are counted.
+    /// The largest number of failures that is stored.
     private static let mostFailures = 1_000_000
 
-    /// Creates a record. Values out of a damaged database are cut, so that arithmetic with them does not overflow.
+    /// Creates a record. Values from a damaged database are clamped, so that arithmetic does not overflow.
     package init(
         lastAttempt: Int64? = nil, lastSuccess: Int64? = nil, nextCrawl: Int64? = nil, hold: Hold? = nil,
         consecutiveFailures: Int = 0, lastError: String? = nil, refusals: Int? = nil, refusedSince: Int64? = nil,
@@ -87,7 +87,7 @@ package struct CrawlRecord: Sendable, Hashable, Codable {
         self.postsPerHour = postsPerHour.flatMap { (0...1e9).contains($0) ? $0 : nil }
     }
 
-    /// Reads a record as the ledger keeps it; fields that are absent or wrong count as unknown.
+    /// Decodes a record of the ledger; missing and invalid fields count as unknown.
     package init(from decoder: any Decoder) throws {
         let values = try decoder.container(keyedBy: CodingKeys.self)
         self.init(

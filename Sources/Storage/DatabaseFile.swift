@@ -1,14 +1,14 @@
 import CSQLite
 import Glibc
 
-/// The file of a database, and those that SQLite keeps beside it.
+/// The database file and the files SQLite keeps next to it.
 enum DatabaseFile {
-    /// Which file it is, whatever its name is by now.
+    /// Identifies a file independently of its name.
     struct Identity: Equatable, Sendable {
         private let device: UInt64
         private let inode: UInt64
 
-        /// The file of a name; nil when there is none.
+        /// Returns `nil` if there is no file at `path`.
         init?(_ path: String) {
             var status = stat()
             guard stat(path, &status) == 0 else { return nil }
@@ -19,19 +19,19 @@ enum DatabaseFile {
 
     private static let companions = ["-wal", "-shm"]
 
-    /// Makes the directory for it, and the file, so that nobody else can read them.
+    /// Creates the directory (mode 0700) and the file (mode 0600) if they do not exist.
     static func prepare(_ path: String) throws(SQLiteError) {
         makeDirectory(directory(of: path))
-        // A file that is there is not opened: closing it would give up the locks of this process's other connections.
+        // Do not open an existing file: closing it would release the POSIX locks of this process's other connections.
         if access(path, R_OK | W_OK) == 0 { return }
         let descriptor = open(path, O_RDWR | O_CREAT | O_NOFOLLOW | O_CLOEXEC, 0o600)
         guard descriptor >= 0 else { throw error("it cannot be opened") }
         close(descriptor)
     }
 
-    /// Moves a damaged database aside, unless another process has done so and the name is another file's by now.
+    /// Renames a damaged database to `<path>.damaged-<time>`, together with its `-wal` and `-shm` files.
     ///
-    /// - Returns: where it is now; nil when the name is another file's.
+    /// - Returns: the new path, or `nil` if another process has already replaced the file.
     static func moveAside(
         _ path: String, _ file: Identity, at time: Int64
     ) throws(SQLiteError) -> String? {
@@ -49,7 +49,7 @@ enum DatabaseFile {
         return target
     }
 
-    /// The directory that a file is in.
+    /// The directory of a file.
     static func directory(of path: String) -> String {
         guard let slash = path.lastIndex(of: "/") else { return "." }
         return slash == path.startIndex ? "/" : String(path[..<slash])
@@ -66,22 +66,24 @@ enum DatabaseFile {
     }
 }
 
-/// Keeps a database from being moved aside while a process opens it: SQLite opens its files one after the other, and
-/// all must be of one database.
+/// An advisory `flock(2)` on the database's directory: no process moves a database aside while another one opens it.
 ///
-/// It is on the directory, so that no file has to be made for it, and ends with the process.
+/// The lock is on the directory because SQLite opens its files one by one. The kernel releases it when the process
+/// ends.
 struct DatabaseLock {
     enum Purpose {
-        /// Held by any number at once.
+        /// A shared lock.
         case opening
-        /// Held by one alone.
+        /// An exclusive lock.
         case moving
     }
 
     private let descriptor: Int32
 
-    /// - Parameter path: of the database's file.
-    /// - Throws: when the directory cannot be read, or when others hold it until the deadline.
+    /// Waits for the lock, polling every 10 ms.
+    ///
+    /// - Parameter path: the database file.
+    /// - Throws: `SQLITE_CANTOPEN` if the directory cannot be read, `SQLITE_BUSY` after the deadline.
     init(on path: String, _ purpose: Purpose, until deadline: ContinuousClock.Instant) throws(SQLiteError) {
         descriptor = open(DatabaseFile.directory(of: path), O_RDONLY | O_DIRECTORY | O_CLOEXEC)
         guard descriptor >= 0 else {

@@ -107,7 +107,7 @@ package final class MemoryCrawlLedger: CrawlLedger {
         }
     }
 
-    /// Remembers that a hashtag was searched for on behalf of an account.
+    /// Stores that a hashtag was searched for on behalf of an account.
     package func addSearch(_ hashtag: Hashtag, source: String, account: String, at time: Int64) {
         contents.withLock { $0.searches[Account(source: source, name: account), default: [:]][hashtag] = time }
     }
@@ -127,7 +127,7 @@ package final class MemoryCrawlLedger: CrawlLedger {
         }
     }
 
-    /// Gives a lease back.
+    /// Releases a lease.
     package func dropLease(_ name: String, holder: String) {
         contents.withLock { contents in
             guard contents.leases[name]?.holder == holder else { return }

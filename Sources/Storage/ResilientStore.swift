@@ -2,14 +2,13 @@ import Logging
 import Posts
 import Synchronization
 
-/// Keeps posts in a database while that works, and in memory while it does not.
+/// Stores posts in a database, and in memory while the database fails.
 ///
-/// Trouble with the disk reaches neither the crawler nor a reader: it gives one line in the log, it is in
-/// ``health``, and what was missed meanwhile is written once the database works again. A damaged file is moved aside,
-/// what can be read of it is carried over, and a new one is begun. Of several processes on one file, one does that, and
-/// the others go on with the new one.
+/// A failure affects neither crawls nor requests: it is logged once and shown in ``health``, and missed writes follow
+/// once the database works again. A damaged file is moved aside, and its readable posts are copied into a new one. Of
+/// several processes on one file, one does this, and the others continue with the new file.
 package actor ResilientStore {
-    /// How long a database that failed is left alone, in seconds.
+    /// The pause before a failed database is opened again, in seconds.
     private static let pause: Int64 = 10
 
     let memory: MemoryPostStore
@@ -20,13 +19,13 @@ package actor ResilientStore {
     private let status = Mutex(StorageHealth.ok)
     private let executor = DatabaseExecutor()
     private var store: SQLiteStore?
-    /// Whether the database is being opened, or begun anew; then there is no store.
+    /// Whether the database is being opened or replaced; then there is no store.
     private var isOpening = false
     private var retryAt: Int64 = .min
-    /// What the database does not know yet. Bounded: one for each kind of thing, hashtag and source.
+    /// The missed writes. Bounded: one for each kind, hashtag and source.
     private var missed: [String: @Sendable (SQLiteStore) async throws -> Void] = [:]
 
-    /// Opens nothing yet: the first use does.
+    /// Creates a store that opens the database on first use.
     ///
     /// - Parameters:
     ///   - path: of the database's file.
@@ -41,16 +40,16 @@ package actor ResilientStore {
         memory = MemoryPostStore(retention: retention)
     }
 
-    /// How it is doing.
+    /// The state of the database.
     package nonisolated var health: StorageHealth { status.withLock { $0 } }
 
-    /// Does something with the database.
+    /// Runs an operation on the database.
     ///
-    /// - Returns: nil when that is not possible now.
+    /// - Returns: `nil` if the database cannot be used now.
     func attempt<Result: Sendable>(
         _ body: @Sendable (SQLiteStore) async throws -> Result
     ) async -> Result? {
-        // Once more, should a new database be in the place of a damaged one by then.
+        // Try again, in case a damaged database was replaced by a new one.
         for _ in 0..<2 {
             guard let store = await usableStore() else { return nil }
             do {
@@ -62,22 +61,22 @@ package actor ResilientStore {
         return nil
     }
 
-    /// Does something with the database, now or once it works again.
+    /// Runs a write on the database, now or once it works again.
     ///
-    /// - Parameter key: names it; a later one of the same name takes its place.
+    /// - Parameter key: identifies the write; a later one with the same key replaces it.
     func ensure(_ key: String, _ body: @escaping @Sendable (SQLiteStore) async throws -> Void) async {
         missed[key] = nil
         if await attempt(body) == nil { miss(key, body) }
     }
 
-    /// Notes what the database does not know.
+    /// Remembers a missed write.
     func miss(_ key: String, _ body: @escaping @Sendable (SQLiteStore) async throws -> Void) {
         missed[key] = body
     }
 
     private func usableStore() async -> SQLiteStore? {
         if let store, store.file != nil, store.file != DatabaseFile.Identity(path) {
-            // Another process has begun anew, or somebody has put another file there.
+            // Another process has replaced the database, or a person has.
             logger.warning("another file is in the database's place, and is used", metadata: ["database": "\(path)"])
             self.store = nil
             retryAt = .min
@@ -87,7 +86,7 @@ package actor ResilientStore {
         return store
     }
 
-    /// Also when the clock was set back.
+    /// Also true if the clock was set back.
     private var isTimeToRetry: Bool {
         let time = now()
         return time >= retryAt || time < retryAt - Self.pause
@@ -104,7 +103,7 @@ package actor ResilientStore {
         }
     }
 
-    /// Opens the database and writes what it does not know.
+    /// Opens the database, and runs the missed writes.
     private func begin() async throws {
         let opened = try await executor.run { [path, executor, memory] () throws(SQLiteError) in
             try SQLiteStore(path: path, retention: memory.retention, executor: executor)
@@ -113,7 +112,7 @@ package actor ResilientStore {
             do {
                 try await write(opened)
             } catch {
-                // A later one of its name may have come meanwhile.
+                // A later write with this key may have come in between.
                 if missed[key] == nil { missed[key] = write }
                 throw error
             }
@@ -127,7 +126,7 @@ package actor ResilientStore {
     }
 
     private func failed(_ error: any Error, of store: SQLiteStore) async {
-        // Others may have failed with it before, and another may be in its place.
+        // Another operation may have failed before, and the store may have been replaced.
         guard store === self.store else { return }
         self.store = nil
         isOpening = true
@@ -135,9 +134,9 @@ package actor ResilientStore {
         await recover(from: error, of: store.file)
     }
 
-    /// Leaves the database alone for a while or, when it is damaged, begins a new one.
+    /// Pauses the use of the database, or replaces it if it is damaged.
     ///
-    /// - Parameter file: the one that failed.
+    /// - Parameter file: the file that failed.
     private func recover(from error: any Error, of file: DatabaseFile.Identity?) async {
         tell(of: error)
         guard let file, let error = error as? SQLiteError, error.isDamage else { return }
@@ -181,12 +180,12 @@ package actor ResilientStore {
         try await begin()
     }
 
-    /// Has all that is in memory written into the next database.
+    /// Schedules writing all posts in memory into the next database.
     private func missAll() {
         for hashtag in memory.hashtags { miss("posts \(hashtag)", writing(hashtag)) }
     }
 
-    /// Writes all posts of a hashtag that are in memory.
+    /// A write of all posts of a hashtag that are in memory.
     func writing(_ hashtag: Hashtag) -> @Sendable (SQLiteStore) async throws -> Void {
         { [memory] store in try await store.upsert(memory.posts(of: hashtag), of: hashtag) }
     }
@@ -196,12 +195,12 @@ extension ResilientStore: PostStore {
     /// The posts kept for a hashtag, newest first.
     package func posts(of hashtag: Hashtag) async -> [Post] {
         guard let posts = await attempt({ try await $0.posts(of: hashtag) }) else { return memory.posts(of: hashtag) }
-        // Should the database fail later, this much is still there.
+        // Keep a copy, in case the database fails later.
         memory.upsert(posts, of: hashtag)
         return posts
     }
 
-    /// Inserts posts under a hashtag, or updates those that are there.
+    /// Inserts posts under a hashtag, or updates them.
     @discardableResult
     package func upsert(_ posts: [Post], of hashtag: Hashtag) async -> Int {
         let changed = memory.upsert(posts, of: hashtag)
@@ -210,7 +209,7 @@ extension ResilientStore: PostStore {
             miss(key, writing(hashtag))
             return changed
         }
-        // The database may have got them from memory a moment ago, when it began to work again.
+        // The posts may just have been written from memory, as the database began to work again.
         return max(written, changed)
     }
 
@@ -226,35 +225,35 @@ extension ResilientStore: PostStore {
         await ensure("id \(hashtag) \(source)") { try await $0.setSourceID(id, of: hashtag, source: source) }
     }
 
-    /// A number that is another one after every change of the posts. While the database does not work it is negative,
-    /// so that it is none of the database's.
+    /// A counter that changes with every write to the posts. Negative while the database fails, to differ from the
+    /// database's.
     package func revision() async -> Int64 {
         await attempt { try await $0.revision() } ?? -1 - memory.revision()
     }
 }
 
 extension ResilientStore: CrawlLedger {
-    /// What is remembered of the crawls of a hashtag through a source.
+    /// The record of the crawls of a hashtag through a source.
     package func record(of hashtag: Hashtag, source: String) async -> CrawlRecord? {
         await attempt { try await $0.record(of: hashtag, source: source) }
             ?? memoryLedger.record(of: hashtag, source: source)
     }
 
-    /// Remembers how the crawls of a hashtag through a source go.
+    /// Stores the record of the crawls of a hashtag through a source.
     package func setRecord(_ record: CrawlRecord, of hashtag: Hashtag, source: String) async {
         memoryLedger.setRecord(record, of: hashtag, source: source)
         await ensure("record \(hashtag) \(source)") { try await $0.setRecord(record, of: hashtag, source: source) }
     }
 
-    /// The hashtags that were searched for on behalf of an account, with the times of their last searches. What either
-    /// the database or this process knows counts.
+    /// The hashtags that were searched for on behalf of an account, with the times of their last searches, from the
+    /// database and from this process.
     package func searches(source: String, account: String, since: Int64) async -> [Hashtag: Int64] {
         let here = memoryLedger.searches(source: source, account: account, since: since)
         let there = await attempt { try await $0.searches(source: source, account: account, since: since) }
         return here.merging(there ?? [:], uniquingKeysWith: max)
     }
 
-    /// Remembers that a hashtag was searched for on behalf of an account.
+    /// Stores that a hashtag was searched for on behalf of an account.
     package func addSearch(_ hashtag: Hashtag, source: String, account: String, at time: Int64) async {
         memoryLedger.addSearch(hashtag, source: source, account: account, at: time)
         await ensure("search \(hashtag) \(source) \(account)") {
@@ -262,23 +261,23 @@ extension ResilientStore: CrawlLedger {
         }
     }
 
-    /// Takes a lease, or prolongs it for the one who holds it.
+    /// Takes a lease, or prolongs it for its holder.
     ///
-    /// - Throws: ``StorageUnavailable`` while the database does not work: who else would have it is not known then.
+    /// - Throws: ``StorageUnavailable`` while the database fails, since the holder is unknown.
     package func takeLease(_ name: String, holder: String, for duration: Duration, now: Int64) async throws -> Bool {
         let taken = await attempt { try await $0.takeLease(name, holder: holder, for: duration, now: now) }
         guard let taken else { throw StorageUnavailable() }
         return taken
     }
 
-    /// Gives a lease back.
+    /// Releases a lease.
     package func dropLease(_ name: String, holder: String) async {
         _ = await attempt { try await $0.dropLease(name, holder: holder) }
     }
 }
 
-/// The database cannot be used for now. Why is in the log, and in ``ResilientStore/health``.
+/// The database cannot be used now. The log and ``ResilientStore/health`` have the reason.
 package struct StorageUnavailable: Error, Sendable, Equatable, CustomStringConvertible {
-    /// What happened, for a person.
+    /// The error, for a person.
     package var description: String { "the database cannot be used" }
 }

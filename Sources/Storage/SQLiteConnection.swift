@@ -1,22 +1,21 @@
 import CSQLite
 import Dispatch
 
-/// One connection to a database, with the statements that were prepared on it.
+/// A connection to a database, with its prepared statements.
 ///
 /// Not thread-safe: it belongs to the ``SQLiteStore`` that opened it.
 final class SQLiteConnection {
-    /// How long a statement waits for another process's lock: longer than any of our own transactions takes, shorter
-    /// than a person's patience.
+    /// How long a statement waits for the lock of another process: longer than any transaction of this program.
     static let busyTimeout: Int32 = 5_000
 
     private let handle: OpaquePointer
     private(set) var prepared: [String: OpaquePointer] = [:]
 
-    /// - Parameter path: of the file, which is made when it is missing, or `:memory:`.
+    /// - Parameter path: a file, which is created if it does not exist, or `:memory:`.
     init(path: String, isReadOnly: Bool = false) throws(SQLiteError) {
         var opened: OpaquePointer?
         let flags = isReadOnly ? SQLITE_OPEN_READONLY : SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE
-        // Each connection is used by one thread at a time, so SQLite need not lock it.
+        // One thread at a time uses a connection, so SQLite need not lock it.
         let code = sqlite3_open_v2(path, &opened, flags | SQLITE_OPEN_NOMUTEX, nil)
         guard let opened else { throw SQLiteError(code: SQLITE_NOMEM, message: "there is no memory for a connection") }
         guard code == SQLITE_OK else {
@@ -33,7 +32,7 @@ final class SQLiteConnection {
         sqlite3_close_v2(handle)
     }
 
-    /// Sets how long a statement waits for another process's lock.
+    /// Sets how long a statement waits for the lock of another process.
     func wait(milliseconds: Int32) { sqlite3_busy_timeout(handle, milliseconds) }
 
     /// How many rows the last statement changed.
@@ -44,12 +43,12 @@ final class SQLiteConnection {
         guard sqlite3_exec(handle, sql, nil, nil, nil) == SQLITE_OK else { throw error }
     }
 
-    /// Runs a statement whose rows do not matter.
+    /// Runs a statement and ignores its rows.
     func run(_ sql: String, _ values: SQLiteValue...) throws(SQLiteError) {
         try each(sql, values) { _ in }
     }
 
-    /// What a statement gives, a value for each row.
+    /// The rows of a statement.
     func rows<Value>(
         _ sql: String, _ values: SQLiteValue..., read: (SQLiteRow) -> Value
     ) throws(SQLiteError) -> [Value] {
@@ -58,7 +57,7 @@ final class SQLiteConnection {
         return all
     }
 
-    /// What a statement gives in its first row; nil without a row.
+    /// The first row of a statement; `nil` if there is none.
     func first<Value>(
         _ sql: String, _ values: SQLiteValue..., read: (SQLiteRow) -> Value
     ) throws(SQLiteError) -> Value? {
@@ -67,9 +66,9 @@ final class SQLiteConnection {
         return first
     }
 
-    /// Runs `body` as one transaction that may write: all of it happens, or nothing.
+    /// Runs `body` in a write transaction, which is rolled back if it throws.
     func transaction<Result>(_ body: () throws(SQLiteError) -> Result) throws(SQLiteError) -> Result {
-        // Immediate, so that it waits for another writer at the beginning; in the middle it could only give up.
+        // Immediate: wait for another writer at the beginning, since a transaction that upgrades later can only fail.
         try execute("BEGIN IMMEDIATE")
         do {
             let result = try body()
@@ -122,23 +121,23 @@ final class SQLiteConnection {
     }
 }
 
-/// Why the database did not do something.
+/// An error of the database.
 package struct SQLiteError: Error, Sendable, Equatable, CustomStringConvertible {
     /// SQLite's primary result code, such as 5 for `SQLITE_BUSY`.
     package let code: Int32
-    /// What happened, in SQLite's words, or ours.
+    /// The message, of SQLite or of this program.
     package let message: String
 
-    /// Creates an error; each parameter is the field of its name.
+    /// Creates an error.
     package init(code: Int32, message: String) {
         self.code = code
         self.message = message
     }
 
-    /// Whether the file is not, or no more, a database that can be trusted.
+    /// Whether the file is damaged, or not a database.
     var isDamage: Bool { code == SQLITE_CORRUPT || code == SQLITE_NOTADB }
 
-    /// What an operator can do about it.
+    /// The remedy, for the operator.
     var advice: String {
         switch code {
         case SQLITE_BUSY, SQLITE_LOCKED: "another program holds it: end that, or give this one a database of its own"
@@ -152,20 +151,20 @@ package struct SQLiteError: Error, Sendable, Equatable, CustomStringConvertible 
         }
     }
 
-    /// What happened, for a person.
+    /// The error, for a person.
     package var description: String { message }
 }
 
-/// One row of an answer; good only while it is read.
+/// A row of a result; valid only while it is read.
 struct SQLiteRow {
     let statement: OpaquePointer
 
-    /// The number in a column, from 0 on; nil when there is none.
+    /// The number in a column, counted from 0; `nil` for NULL.
     func integer(_ column: Int32) -> Int64? {
         sqlite3_column_type(statement, column) == SQLITE_NULL ? nil : sqlite3_column_int64(statement, column)
     }
 
-    /// The text in a column, from 0 on; nil when there is none.
+    /// The text in a column, counted from 0; `nil` for NULL.
     func text(_ column: Int32) -> String? {
         guard let bytes = sqlite3_column_text(statement, column) else { return nil }
         let count = Int(sqlite3_column_bytes(statement, column))
@@ -173,7 +172,7 @@ struct SQLiteRow {
     }
 }
 
-/// A value that goes into or comes out of the database.
+/// A value of a parameter or column.
 enum SQLiteValue {
     case null
     case integer(Int64)
@@ -184,8 +183,8 @@ enum SQLiteValue {
     init(_ flag: Bool) { self = .integer(flag ? 1 : 0) }
 }
 
-/// Runs a store's work on a thread of its own kind: SQLite waits for disks and locks, and the threads that all tasks
-/// share must not.
+/// Runs the work of a store on its own thread: SQLite waits for disks and locks, which must not block the threads of
+/// the concurrent pool.
 final class DatabaseExecutor: SerialExecutor {
     private let queue = DispatchQueue(label: "database")
 
@@ -196,7 +195,7 @@ final class DatabaseExecutor: SerialExecutor {
 
     func asUnownedSerialExecutor() -> UnownedSerialExecutor { UnownedSerialExecutor(ordinary: self) }
 
-    /// Runs what belongs to no store yet, such as opening one.
+    /// Runs work without a store, such as opening one.
     func run<Value: Sendable>(
         _ body: @escaping @Sendable () throws(SQLiteError) -> Value
     ) async throws(SQLiteError) -> Value {

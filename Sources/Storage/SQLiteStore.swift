@@ -274,7 +274,7 @@ extension SQLiteStore: CrawlLedger {
             .text(hashtag.name), .text(source), .text(String(decoding: json, as: UTF8.self)))
     }
 
-    /// The hashtags that were searched for on behalf of an account, with the times of their last searches.
+    /// The hashtags that were searched for on behalf of an account, with the times of the last searches.
     package func searches(source: String, account: String, since: Int64) throws(SQLiteError) -> [Hashtag: Int64] {
         let rows = try connection.rows(
             "SELECT hashtag, searched_at FROM searches WHERE source = ? AND account = ? AND searched_at >= ?",
@@ -283,16 +283,16 @@ extension SQLiteStore: CrawlLedger {
         return Dictionary(rows.compactMap { row in row.0.map { ($0, row.1) } }, uniquingKeysWith: max)
     }
 
-    /// Remembers that a hashtag was searched for on behalf of an account.
+    /// Stores that a hashtag was searched for on behalf of an account.
     package func addSearch(_ hashtag: Hashtag, source: String, account: String, at time: Int64) throws(SQLiteError) {
         try connection.run(
             "INSERT INTO searches VALUES (?, ?, ?, ?) ON CONFLICT DO UPDATE SET searched_at = excluded.searched_at",
             .text(source), .text(account), .text(hashtag.name), .integer(time))
     }
 
-    /// Takes a lease, or prolongs it for the one who holds it. One that ends later than twice the duration from now is
-    /// from before the clock was set back, and counts for nothing; once the duration would be too little for who asked
-    /// for the time and then waited for the database.
+    /// Takes a lease, or prolongs it for its holder. A lease that ends more than twice the duration from now dates from
+    /// before the clock was set back, and is ignored. Twice, because a caller may read the clock and then wait for the
+    /// database.
     package func takeLease(
         _ name: String, holder: String, for duration: Duration, now: Int64
     ) throws(SQLiteError) -> Bool {
@@ -305,7 +305,7 @@ extension SQLiteStore: CrawlLedger {
         return connection.changes > 0
     }
 
-    /// Gives a lease back.
+    /// Releases a lease.
     package func dropLease(_ name: String, holder: String) throws(SQLiteError) {
         try connection.run("DELETE FROM leases WHERE name = ? AND holder = ?", .text(name), .text(holder))
     }

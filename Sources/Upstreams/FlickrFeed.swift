@@ -1,7 +1,7 @@
 import AsyncHTTPClient
 import Posts
 
-/// Flickr's public feed: the newest 20 photos with a tag, without an account, and without a second page.
+/// Flickr's public feed: the newest 20 photos with a tag. It needs no account and has no second page.
 package final class FlickrFeed: PostSource {
     /// `flickr`.
     package let name: String
@@ -12,7 +12,7 @@ package final class FlickrFeed: PostSource {
 
     /// - Parameters:
     ///   - name: names the source in ids and logs; lower-case ASCII letters, digits, `.`, `-`, `_`.
-    ///   - address: of the feed.
+    ///   - address: the address of the feed.
     ///   - client: must have the configuration `upstream(_:)`; lives longer than the source.
     ///   - limits: for each request.
     ///   - now: the time, in whole seconds since 1970.
@@ -27,7 +27,7 @@ package final class FlickrFeed: PostSource {
         self.now = now
     }
 
-    /// Fetches the newest photos. There is no page after the first.
+    /// Fetches the newest photos. A page after the first is empty.
     package func page(of hashtag: Hashtag, after cursor: SourceCursor?) async throws(SourceError) -> SourcePage {
         guard cursor == nil else { return SourcePage(posts: []) }
         let response = try await upstream.get(

@@ -6,7 +6,7 @@ struct FlickrResponse: Decodable {
     var items: LossyList<FlickrItem>
 }
 
-/// One photo of the feed. What is absent or of another type is nil.
+/// One photo of the feed. Missing values, and values of another type, are `nil`.
 struct FlickrItem: PostItem {
     private var title: String?
     private var link: String?
@@ -52,8 +52,8 @@ struct FlickrItem: PostItem {
             .first { $0.utf8.count <= 30 && !$0.isEmpty && $0.utf8.allSatisfy { (0x30...0x39).contains($0) } }
     }
 
-    /// The feed hands out a small picture, `…_m.jpg`. The large one is `…_b.jpg`, which the service does not document
-    /// and does not have of small originals: so the one that it named stays as the other choice.
+    /// The feed names a small picture, `…_m.jpg`. The large one, `…_b.jpg`, is undocumented and missing for small
+    /// originals, so the small one is the fallback.
     private static func sizes(of picture: String) -> (large: String, small: String?) {
         guard let place = picture.ranges(of: "_m.").last else { return (picture, nil) }
         return (picture.replacingCharacters(in: place, with: "_b."), picture)
@@ -75,7 +75,7 @@ extension String {
         String(self[..<range.lowerBound]) + text + String(self[range.upperBound...])
     }
 
-    /// The text with the characters that each `\uXXXX` in it stands for: the feed escapes some names twice.
+    /// The text with each `\uXXXX` decoded: the feed escapes some names twice.
     fileprivate var withoutUnicodeEscapes: String {
         guard contains("\\u") else { return self }
         var units: [UInt16] = []

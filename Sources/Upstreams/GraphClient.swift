@@ -2,7 +2,7 @@ import AsyncHTTPClient
 import Posts
 import Synchronization
 
-/// Makes requests to the Graph API, and keeps what it says of the allowance.
+/// Makes requests to the Graph API, and keeps the last usage report.
 final class GraphClient: Sendable {
     private let upstream: UpstreamClient
     private let token: Secret
@@ -19,7 +19,7 @@ final class GraphClient: Sendable {
     /// The worst figure of the last usage headers.
     var usage: UsageReport? { lastUsage.withLock { $0 } }
 
-    /// Asks for an address, unless the service has said that it takes no calls now.
+    /// Requests an address, unless the service refuses calls now.
     func get<Response: Decodable>(_ address: String) async throws(SourceError) -> Response {
         if let wait = usage?.wait(at: now()) { throw .rateLimited(retryAfter: wait) }
         let response = try await upstream.get(address)
@@ -38,7 +38,7 @@ final class GraphClient: Sendable {
         return try UpstreamJSON.decode(body: response.body)
     }
 
-    /// What the service told one hashtag about its limit holds for all.
+    /// A rate limit applies to all hashtags.
     private func hold(for wait: Duration) {
         let report = UsageReport(percent: UsageReport.exhausted, regain: wait, receivedAt: now())
         lastUsage.withLock { $0 = report }
@@ -47,7 +47,7 @@ final class GraphClient: Sendable {
 
 /// Builds the addresses of the Graph API.
 struct GraphAddress: Sendable {
-    /// With the version, without a slash at the end.
+    /// Includes the version; without a trailing slash.
     private let base: String
     private let userID: String
     private let token: Secret
@@ -60,24 +60,24 @@ struct GraphAddress: Sendable {
         self.token = token
     }
 
-    /// Asks for the id of a hashtag.
+    /// The address of the id of a hashtag.
     func search(_ hashtag: Hashtag) -> String {
         address("ig_hashtag_search", [("q", hashtag.name)])
     }
 
-    /// Asks for a page of the posts of a hashtag.
+    /// The address of a page of posts of a hashtag.
     func media(_ edge: InstagramGraphAPI.Edge, of hashtagID: String, limit: Int, after cursor: String?) -> String {
         var query = [("fields", GraphMedia.fields), ("limit", "\(limit)")]
         if let cursor { query.append(("after", cursor)) }
         return address("\(hashtagID)/\(edge.rawValue)", query)
     }
 
-    /// Asks for the name of a hashtag.
+    /// The address of the name of a hashtag.
     func hashtag(_ id: String) -> String {
         address(id, [("fields", "id,name")])
     }
 
-    /// Asks for the hashtags that count against the account's quota, all on one page.
+    /// The address of the hashtags that count against the account's quota, all on one page.
     var recentSearches: String {
         address("\(userID)/recently_searched_hashtags", [("limit", "\(HashtagQuota.limit)")])
     }
@@ -89,15 +89,15 @@ struct GraphAddress: Sendable {
     }
 }
 
-/// A place in the lists of a hashtag's posts: which list, which page of it, and the service's own cursor.
+/// A position in the lists of a hashtag's posts: the list, the page, and the service's cursor.
 ///
-/// The number of the page is part of it because the service's cursor may be the same on every page, and yet lead to the
-/// next one each time.
+/// It contains the page number because the service's cursor may be the same on every page and still lead to the next
+/// one.
 struct GraphPlace: Sendable, Equatable {
     var edge: InstagramGraphAPI.Edge
     /// Counted from 1.
     var page = 1
-    /// What the page before named; nil on the first.
+    /// The cursor of the previous page; `nil` on the first.
     var after: String?
 
     init(edge: InstagramGraphAPI.Edge, page: Int = 1, after: String? = nil) {
@@ -106,7 +106,7 @@ struct GraphPlace: Sendable, Equatable {
         self.after = after
     }
 
-    /// Reads what ``cursor`` gave; nil for anything else.
+    /// Parses ``cursor``; `nil` for anything else.
     init?(_ cursor: SourceCursor) {
         let parts = cursor.value.split(separator: ":", maxSplits: 2, omittingEmptySubsequences: false)
         guard parts.count == 3, let edge = InstagramGraphAPI.Edge(rawValue: String(parts[0])),

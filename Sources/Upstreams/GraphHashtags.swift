@@ -1,7 +1,7 @@
 import Posts
 import Synchronization
 
-/// Finds the ids of hashtags, and sees that no more different ones are asked for than the account's quota allows.
+/// Finds the ids of hashtags, and keeps the number of different ones within the account's quota.
 final class GraphHashtags: Sendable {
     private let source: String
     private let address: GraphAddress
@@ -9,12 +9,12 @@ final class GraphHashtags: Sendable {
     private let client: GraphClient
     private let store: any PostStore
     private let quota: HashtagQuota?
-    /// New hashtags come in one after the other: each must know what the one before has used.
+    /// Admits new hashtags one at a time, since each changes the quota.
     private let gate = AsyncLock()
-    /// The ids that are known, so that a store that fails costs no search.
+    /// The known ids, so that a failing store costs no search.
     private let ids = Mutex<[Hashtag: String]>([:])
 
-    /// - Parameter quota: nil when only the service counts.
+    /// - Parameter quota: `nil` if only the service counts.
     init(
         source: String, address: GraphAddress, token: Secret, client: GraphClient, store: any PostStore,
         quota: HashtagQuota?
@@ -27,12 +27,12 @@ final class GraphHashtags: Sendable {
         self.quota = quota
     }
 
-    /// How many hashtags may be searched for; nil when only the service counts.
+    /// How many hashtags may be searched for; `nil` if only the service counts.
     var budget: SearchBudget? { quota?.budget }
 
-    /// Gives the id of a hashtag to an operation that asks for its posts, if it may be asked for.
+    /// Runs an operation with the id of a hashtag, if the quota allows it.
     ///
-    /// One that counts already may be; a new one only while there is room, and finding that there is none costs no
+    /// The quota allows every hashtag that counts already, and a new one while there is room. A refusal costs no
     /// request.
     func withID<Value: Sendable>(
         of hashtag: Hashtag, _ operation: (String) async throws(SourceError) -> Value
@@ -54,7 +54,7 @@ final class GraphHashtags: Sendable {
         }
     }
 
-    /// Sees that a hashtag may be asked for.
+    /// Checks a hashtag against the quota.
     ///
     /// - Returns: whether it is a new one.
     private func admit(_ hashtag: Hashtag, _ quota: HashtagQuota) async throws(SourceError) -> Bool {
@@ -85,7 +85,7 @@ final class GraphHashtags: Sendable {
 
     private func knownID(of hashtag: Hashtag) async -> String? {
         if let id = ids.withLock({ $0[hashtag] }) { return id }
-        // A store that fails makes itself heard when the posts are stored; here it costs a search.
+        // A failing store is reported when posts are stored; here it costs a search.
         guard let id = try? await store.sourceID(of: hashtag, source: source), GraphHashtag.isID(id) else { return nil }
         ids.withLock { $0[hashtag] = id }
         return id
@@ -96,7 +96,7 @@ final class GraphHashtags: Sendable {
         try? await store.setSourceID(id, of: hashtag, source: source)
     }
 
-    /// Asks the service which hashtags it counts. When that fails, what is known here has to do for a while.
+    /// Requests the hashtags that the service counts. If that fails, the local count is used for a while.
     private func learn(_ quota: HashtagQuota) async {
         quota.noteAsking()
         guard let found: GraphList<GraphHashtag> = try? await client.get(address.recentSearches) else { return }
@@ -104,13 +104,13 @@ final class GraphHashtags: Sendable {
         for hashtag in await quota.counted {
             if let id = await knownID(of: hashtag) { known.insert(id) }
         }
-        // No more than the quota has room for are true, and each of them may cost a request for its name.
+        // Take no more ids than the quota allows: each of them may cost a request for its name.
         let ids = found.items.map(\.id).filter(GraphHashtag.isID).prefix(HashtagQuota.limit)
         quota.learn(Array(ids), known: known)
     }
 
-    /// Asks what the hashtags are called that the service counts and we do not know, until one is the hashtag that is
-    /// wanted. After a database was lost they are our own, and asking for their posts is free.
+    /// Requests the names of unknown hashtags that the service counts, until one is the wanted hashtag. After the loss
+    /// of a database they are our own, and requesting their posts is free.
     private func nameStrangers(_ quota: HashtagQuota, until wanted: Hashtag) async {
         if let id = await knownID(of: wanted) { return quota.note(wanted, of: id) }
         for id in quota.unnamed {
@@ -122,7 +122,7 @@ final class GraphHashtags: Sendable {
                 await remember(id, of: hashtag)
                 if hashtag == wanted { return }
             } catch {
-                // Trouble with one of them costs that one; other trouble would be the same with the next.
+                // Skip an id that the service does not accept; other errors would occur for the next one too.
                 guard [.badParameter, .hashtagUnknown, .unusableResponse].contains(error.kind) else { return }
                 quota.note(nil, of: id)
             }
@@ -130,14 +130,14 @@ final class GraphHashtags: Sendable {
     }
 }
 
-/// Instagram's quota: an account may search for 30 different hashtags in any 7 days. One that is asked for again within
-/// 7 days of its first search is free, and that does not begin the 7 days anew.
+/// Instagram's quota: an account may search for 30 different hashtags within 7 days. Searching for one again within 7
+/// days of its first search is free, and does not restart the 7 days.
 ///
 /// https://developers.facebook.com/docs/instagram-platform/instagram-api-with-facebook-login/hashtag-search
 final class HashtagQuota: Sendable {
     static let limit = 30
     private static let window: Int64 = 7 * 86_400
-    /// How long it is trusted what the service said of searches that we do not know of, in seconds.
+    /// How long the service's list of counted hashtags is trusted, in seconds.
     private static let truthLasts: Int64 = 3_600
 
     private let source: String
@@ -147,13 +147,14 @@ final class HashtagQuota: Sendable {
     private let state = Mutex(State())
 
     private struct State {
-        /// The times of the first searches, as far as they are known here: the ledger may fail.
+        /// The times of the first searches known to this process: the ledger may fail.
         var searches: [Hashtag: Int64] = [:]
-        /// The ids of more that the service counts, of other programs with the same account or of a lost database.
+        /// The ids of other hashtags that the service counts: of other programs with this account, or of a lost
+        /// database.
         var strangers: Set<String> = []
-        /// What the strangers are called, as far as the service was asked; nil for those that it does not name.
+        /// The names of the strangers that were requested; `nil` if the service does not name one.
         var names: [String: Hashtag?] = [:]
-        /// When the service was asked for them last.
+        /// When the service's list was last requested.
         var truthAt: Int64?
 
         func used(since: Int64) -> Int { searches.values.count { $0 > since } + strangers.count }
@@ -166,7 +167,7 @@ final class HashtagQuota: Sendable {
         self.now = now
     }
 
-    /// How it stands, as of the last look into the ledger.
+    /// The state of the quota, as of the last access to the ledger.
     var budget: SearchBudget {
         let since = now() - Self.window
         return state.withLock { state in
@@ -176,34 +177,34 @@ final class HashtagQuota: Sendable {
         }
     }
 
-    /// The hashtags that count at this moment.
+    /// The hashtags that count now.
     var counted: [Hashtag] { get async { await Array(searches().keys) } }
 
-    /// Whether asking for a hashtag is free.
+    /// Whether a hashtag counts already.
     func counts(_ hashtag: Hashtag) async -> Bool {
         let since = now() - Self.window
         if state.withLock({ $0.searches[hashtag].map { $0 > since } ?? false }) { return true }
         return await searches()[hashtag] != nil
     }
 
-    /// Whether the service was not asked yet, or has just shown that it counts otherwise.
+    /// Whether the service's list was not requested yet, or has proved wrong.
     var isTruthUnknown: Bool { state.withLock { $0.truthAt == nil } }
 
-    /// Whether the service must say which searches it counts before a new one is begun.
+    /// Whether the service's list must be requested before a new hashtag is admitted.
     var isTruthDue: Bool {
         let oldest = now() - Self.truthLasts
         return state.withLock { $0.truthAt.map { $0 <= oldest } ?? true }
     }
 
-    /// Notes that the service is asked; if that fails, it is not asked again at once.
+    /// Records a request of the list, so that a failed one is not repeated at once.
     func noteAsking() {
         let time = now()
         state.withLock { $0.truthAt = time }
     }
 
-    /// Notes which ids of hashtags the service counts.
+    /// Takes over the ids that the service counts.
     ///
-    /// - Parameter known: the ids of those that we count ourselves.
+    /// - Parameter known: the ids that count here.
     func learn(_ ids: [String], known: Set<String>) {
         state.withLock { state in
             state.strangers = Set(ids).subtracting(known)
@@ -211,12 +212,12 @@ final class HashtagQuota: Sendable {
         }
     }
 
-    /// The ids of the hashtags that the service counts and nobody here has heard of, in a fixed order.
+    /// The ids that only the service counts and whose names are unknown, in a fixed order.
     var unnamed: [String] {
         state.withLock { state in state.strangers.filter { state.names[$0] == nil }.sorted() }
     }
 
-    /// Notes what a hashtag is called that the service counts; nil when the service does not say.
+    /// Records the name of a stranger; `nil` if the service does not name it.
     func note(_ name: Hashtag?, of id: String) {
         state.withLock { state in
             guard state.strangers.contains(id) else { return }
@@ -224,11 +225,11 @@ final class HashtagQuota: Sendable {
         }
     }
 
-    /// Counts a hashtag as our own that the service counts already.
+    /// Counts a stranger as our own.
     ///
-    /// - Returns: false if it is none of those.
+    /// - Returns: `false` if the hashtag is not a stranger.
     func adopt(_ hashtag: Hashtag) async -> Bool {
-        // When it was searched for is not known: now is the latest that it can have been.
+        // The time of its search is unknown: now is the latest possible.
         let time = now()
         let isAdopted = state.withLock { state in
             guard let id = state.strangers.first(where: { state.names[$0] == .some(hashtag) }) else { return false }
@@ -240,7 +241,7 @@ final class HashtagQuota: Sendable {
         return isAdopted
     }
 
-    /// Counts a new hashtag, if there is room. To be followed by ``confirm(_:)`` or ``withdraw(_:)``.
+    /// Counts a new hashtag, if there is room. The caller then calls ``confirm(_:)`` or ``withdraw(_:)``.
     func admit(_ hashtag: Hashtag) async -> Bool {
         _ = await searches()
         let (time, since) = (now(), now() - Self.window)
@@ -251,22 +252,22 @@ final class HashtagQuota: Sendable {
         }
     }
 
-    /// Remembers beyond this process that a hashtag counts.
+    /// Stores in the ledger that a hashtag counts.
     func confirm(_ hashtag: Hashtag) async {
         guard let time = state.withLock({ $0.searches[hashtag] }) else { return }
         try? await ledger.addSearch(hashtag, source: source, account: account, at: time)
     }
 
-    /// Notes that the service refused a new hashtag: it counts more than we know, and has to be asked.
+    /// Records that the service refused a new hashtag: its list has changed and must be requested.
     func withdraw(_ hashtag: Hashtag) {
         state.withLock { $0.searches[hashtag] = nil }
         forgetTruth()
     }
 
-    /// Notes that what the service said last cannot be true any more.
+    /// Records that the service's list is out of date.
     func forgetTruth() { state.withLock { $0.truthAt = nil } }
 
-    /// What the ledger and this process know together.
+    /// The union of the ledger and this process.
     private func searches() async -> [Hashtag: Int64] {
         let since = now() - Self.window
         let stored = (try? await ledger.searches(source: source, account: account, since: since + 1)) ?? [:]

@@ -24,7 +24,7 @@ struct GraphMedia: PostItem {
         case children
     }
 
-    /// The fields to ask for.
+    /// The requested fields.
     static let fields = """
         id,caption,children{id,media_type,media_url,permalink},comments_count,like_count,media_type,media_url,\
         permalink,timestamp
@@ -55,8 +55,8 @@ extension GraphMedia {
             caption: caption ?? "", media: media, likeCount: likeCount, commentCount: commentCount)
     }
 
-    /// An album is its children. What else has no address of its own (albums never have one, and
-    /// what copyright claims took away) shows those of its children that have.
+    /// The media of an album are its children. An item without an address, such as one removed by a copyright claim,
+    /// has the children that have one.
     private var media: [Media] {
         let children = children.compactMap(\.medium)
         if type == "CAROUSEL_ALBUM", !children.isEmpty { return children }
@@ -76,7 +76,7 @@ extension GraphMedia {
 /// A list as the Graph API sends it: `{"data":[…],"paging":{"cursors":{"after":"…"},"next":"…"}}`.
 struct GraphList<Item: Decodable>: Decodable {
     var list: LossyList<Item>
-    /// The cursor of the next page; nil when the service names no next page.
+    /// The cursor of the next page; `nil` if the service names no next page.
     var after: String?
 
     private enum CodingKeys: String, CodingKey {
@@ -90,12 +90,12 @@ struct GraphList<Item: Decodable>: Decodable {
         }
 
         var cursors: Cursors?
-        /// The whole address of the next page. It holds the access token and could point anywhere:
-        /// that it is there is all that is taken from it.
+        /// The address of the next page. It contains the access token and could point anywhere, so only its presence is
+        /// used.
         var next: String?
     }
 
-    /// The items that could be understood.
+    /// The items that could be decoded.
     var items: [Item] { list.items }
 
     init(from decoder: any Decoder) throws {
@@ -103,12 +103,12 @@ struct GraphList<Item: Decodable>: Decodable {
         list = try values.decode(LossyList<Item>.self, forKey: .data)
         let paging = values.lenient(.paging, as: Paging.self)
         let cursor = paging?.next == nil ? nil : paging?.cursors?.after
-        // The cursor goes into an address, where what is far too long could only fail.
+        // The cursor becomes part of an address, which must not be too long.
         after = cursor.flatMap { (1...2_000).contains($0.utf8.count) ? $0 : nil }
     }
 }
 
-/// A hashtag as the Graph API shows it: its id, and its name where that was asked for.
+/// A hashtag of the Graph API: its id, and its name if that was requested.
 struct GraphHashtag: Decodable {
     var id: String
     var name: String?
@@ -124,7 +124,7 @@ struct GraphHashtag: Decodable {
         name = values.text(.name)
     }
 
-    /// Ids become part of a path, so nothing but digits is one.
+    /// Ids become part of a path, so only digits are allowed.
     static func isID(_ text: String) -> Bool {
         (1...50).contains(text.utf8.count) && text.utf8.allSatisfy { (0x30...0x39).contains($0) }
     }
@@ -135,7 +135,7 @@ struct GraphError: Decodable {
     var message: String
     var code: Int?
     var subcode: Int?
-    /// Whether the service itself says that trying again helps.
+    /// Whether the service says that trying again helps.
     var isTransient: Bool
 
     private enum CodingKeys: String, CodingKey {
@@ -160,12 +160,12 @@ struct GraphError: Decodable {
 }
 
 extension GraphError {
-    /// What the error means for the crawl.
+    /// The error for the crawl.
     ///
     /// - Parameters:
-    ///   - statusError: what the HTTP status says, for codes that are not known here.
-    ///   - regain: how long until calls are taken again, if the headers of the response say so.
-    ///   - secret: is taken out of the message.
+    ///   - statusError: the error of the HTTP status, for unknown codes.
+    ///   - regain: the time until calls are accepted again, if the headers of the response name it.
+    ///   - secret: is removed from the message.
     func sourceError(statusError: SourceError?, regain: Duration?, secret: Secret) -> SourceError {
         let reason = reason(without: secret)
         return switch code {
@@ -199,8 +199,8 @@ extension GraphError {
 
     private static let permissions = "instagram_basic and the feature Instagram Public Content Access"
 
-    /// The service's own words with its codes. The secret is taken out before the words are cut,
-    /// or a part of it could stay.
+    /// The service's message with its codes. The secret is removed before the message is cut, or a part of it could
+    /// remain.
     private func reason(without secret: Secret) -> String {
         let codes = [code.map { "code \($0)" }, subcode.map { "subcode \($0)" }].compactMap(\.self)
         let words = message.isEmpty ? "an error without a message" : secret.scrub(message).excerpt(200)
@@ -209,13 +209,13 @@ extension GraphError {
 }
 
 extension UsageReport {
-    /// Reads the Graph API's usage headers: `X-App-Usage`, which counts for the whole app, and
-    /// `X-Business-Use-Case-Usage`, which counts for an account. The worst figure is what matters.
+    /// Reads the worst value of the Graph API's usage headers: `X-App-Usage` for the whole app, and
+    /// `X-Business-Use-Case-Usage` for an account.
     ///
     /// - Parameters:
-    ///   - fields: gives all header fields of a name.
+    ///   - fields: returns all header fields with a name.
     ///   - now: in seconds since 1970.
-    /// - Returns: nil when there is neither, or nothing in them can be understood.
+    /// - Returns: `nil` if both are missing or invalid.
     init?(graph fields: (String) -> [String], now: Int64) {
         var counts: [Counts] = []
         for text in fields("X-App-Usage") {
@@ -245,7 +245,7 @@ extension UsageReport {
             let values = try decoder.container(keyedBy: CodingKeys.self)
             percent = [values.number(.calls), values.number(.time), values.number(.processorTime)]
                 .compactMap(\.self).max()
-            // A day at most, as for every wait: more cannot be meant, and must not overflow.
+            // A day at most, as for every wait; this also avoids an overflow.
             regainMinutes = values.number(.regainMinutes).map { min(max(0, $0), 1_440) }
         }
     }

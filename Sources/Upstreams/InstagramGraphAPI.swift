@@ -4,16 +4,15 @@ import Synchronization
 
 /// Instagram's official interface for hashtags, the Graph API's hashtag search.
 ///
-/// A page costs one request; the first page of a hashtag that was never asked for costs one more,
-/// for its id, which is stored for good. The access token stands in the query of a request and
-/// nowhere else: no error, log or description holds it.
+/// A page costs one request. The first page of a new hashtag costs one more, for its id, which is stored. The access
+/// token is in the query of a request and nowhere else: no error, log or description contains it.
 package final class InstagramGraphAPI: PostSource {
-    /// The most posts that the service gives on a page.
+    /// The largest number of posts on a page.
     private static let pageSize = 50
-    /// In the service's words when the posts of a page have more to them than it takes at a time.
+    /// Part of the service's message if the posts of a page are too much data.
     private static let tooMuch = "reduce the amount of data"
 
-    /// Which posts of a hashtag are asked for.
+    /// The lists of posts of a hashtag.
     package enum Edge: String, Sendable, CaseIterable {
         /// The newest of the last 24 hours.
         case recent = "recent_media"
@@ -29,19 +28,19 @@ package final class InstagramGraphAPI: PostSource {
     private let hashtags: GraphHashtags
     private let media: [Edge]
     private let now: @Sendable () -> Int64
-    /// How many posts to ask for: fewer after the service has found that too much.
+    /// How many posts to request: fewer after the service has refused more.
     private let limit = Mutex(pageSize)
 
     /// - Parameters:
     ///   - name: names the source in ids and logs; lower-case ASCII letters, digits, `.`, `-`, `_`.
     ///   - baseURL: the interface with its version, such as `https://graph.facebook.com/v23.0`.
-    ///   - userID: the id of the professional account that asks.
+    ///   - userID: the id of the professional account.
     ///   - accessToken: a token of that account.
-    ///   - media: which lists to ask for, one after the other: the pages of the second follow on the last page of the
-    ///     first. Empty is as `[.recent]`.
+    ///   - media: the lists to request, in order: the pages of the second follow the last page of the first. Empty
+    ///     means `[.recent]`.
     ///   - client: must have the configuration `upstream(_:)`; lives longer than the source.
-    ///   - store: keeps the ids of hashtags.
-    ///   - ledger: remembers which hashtags count against the account's quota; without one, only the service counts.
+    ///   - store: stores the ids of hashtags.
+    ///   - ledger: stores the hashtags that count against the account's quota; without one, only the service counts.
     ///   - limits: for each request.
     ///   - now: the time, in whole seconds since 1970.
     package init(
@@ -62,7 +61,7 @@ package final class InstagramGraphAPI: PostSource {
     /// The worst figure of the last usage headers.
     package var usage: UsageReport? { client.usage }
 
-    /// How many hashtags may be searched for; nil without a ledger.
+    /// How many hashtags may be searched for; `nil` without a ledger.
     package var budget: SearchBudget? { hashtags.budget }
 
     /// Fetches a page of at most 50 posts.
@@ -79,13 +78,13 @@ package final class InstagramGraphAPI: PostSource {
         do {
             list = try await self.list(at: place, of: id)
         } catch .badParameter(let reason) where place.after != nil {
-            // The first page was fine, so it is the cursor: one that has expired, not a defect.
+            // The first page was accepted, so the cursor has expired.
             throw .unusableResponse("its own cursor is not accepted any more: \(reason)")
         }
         return SourcePage(list.list, source: name, now: now(), next: next(after: place, list)?.cursor)
     }
 
-    /// Asks for half as many posts whenever the service finds it too much, and remembers that.
+    /// Halves the number of posts as long as the service refuses it, and keeps the new number.
     private func list(at place: GraphPlace, of id: String) async throws(SourceError) -> GraphList<GraphMedia> {
         while true {
             let limit = limit.withLock { $0 }

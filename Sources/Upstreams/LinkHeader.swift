@@ -1,11 +1,11 @@
-/// Reads `Link` fields (RFC 8288, section 3). What is malformed costs one link, never more.
+/// Parses `Link` fields (RFC 8288, section 3). A malformed link is skipped.
 enum LinkHeader {
     /// The longest field that is read, in bytes.
     private static let longest = 16_384
 
     /// The value of a query parameter in the address of the relation `next`.
     ///
-    /// Of the address nothing else is taken: it could lead anywhere, and some servers forget parameters in it.
+    /// Nothing else of the address is used: it could lead anywhere, and some servers omit parameters.
     static func next(_ parameter: String, in fields: [String]) -> String? {
         for field in fields {
             var reader = LinkReader(rest: Array(field.utf8.prefix(longest))[...])
@@ -31,7 +31,7 @@ enum LinkHeader {
     }
 }
 
-/// Takes links from the front of a field.
+/// Parses links from the front of a field.
 private struct LinkReader {
     struct Link {
         var address: ArraySlice<UInt8>
@@ -42,7 +42,7 @@ private struct LinkReader {
     var rest: ArraySlice<UInt8>
 
     mutating func next() -> Link? {
-        // What stands before a link is a separator, or belongs to none.
+        // Skip separators, and anything that is not part of a link.
         rest = rest.drop { $0 != UInt8(ascii: "<") }.dropFirst()
         guard let end = rest.firstIndex(of: UInt8(ascii: ">")) else { return nil }
         var link = Link(address: rest[..<end])
@@ -59,13 +59,13 @@ private struct LinkReader {
                 value = takeValue()
                 skipSpaces()
             }
-            // Of several the first counts.
+            // The first of several is used.
             guard name == "rel", !hasRelation else { continue }
             hasRelation = true
             link.relations = value.split { $0 == 0x20 || $0 == 0x09 }
                 .map { String(decoding: $0, as: UTF8.self).lowercased() }
         }
-        // The rest of what is malformed, up to where the next link may begin.
+        // Skip the rest of a malformed link, up to the next possible one.
         while let byte = rest.first, byte != UInt8(ascii: ",") {
             if byte == UInt8(ascii: "\"") { _ = takeValue() } else { rest = rest.dropFirst() }
         }

@@ -1,6 +1,6 @@
 import Posts
 
-/// One status of a Mastodon timeline, as far as it matters here. What is absent or of another type is nil.
+/// One status of a Mastodon timeline. Missing values, and values of another type, are `nil`.
 struct MastodonStatus: PostItem {
     var id: String?
     var publishedAt: Int64?
@@ -42,10 +42,10 @@ struct MastodonStatus: PostItem {
 }
 
 extension MastodonStatus {
-    /// Whether everybody may see it.
+    /// Whether it is public.
     var isPublic: Bool { visibility == nil || visibility == "public" || visibility == "unlisted" }
 
-    /// What others may not see, and what shows nothing that can be seen, is no post.
+    /// A status that is not public, or has no picture or video, is not a post.
     func make(source: String) throws(PostDefect) -> Post? {
         guard isPublic else { return nil }
         guard let id, !id.isEmpty else { throw .noID }
@@ -58,7 +58,7 @@ extension MastodonStatus {
             likeCount: likeCount, commentCount: commentCount)
     }
 
-    /// What the author warns of stands before the text, as it does on the service's own pages.
+    /// A content warning precedes the text, as on the service's pages.
     private var caption: String {
         let text = HTMLText.plain(content ?? "")
         guard let spoiler, !spoiler.isEmpty else { return text }
@@ -66,7 +66,7 @@ extension MastodonStatus {
     }
 }
 
-/// A file that belongs to a status.
+/// An attachment of a status.
 struct MastodonAttachment: Decodable {
     private var type: String?
     private var url: String?
@@ -114,14 +114,14 @@ struct MastodonAttachment: Decodable {
         let values = try decoder.container(keyedBy: CodingKeys.self)
         type = values.text(.type)
         let preview = values.address(.previewURL)
-        // The first is null while the server still works on the file. The preview of a video is no video.
+        // The first is null while the server processes the file. The preview of a video is not a video.
         url = values.address(.url) ?? (type == "image" ? preview : nil) ?? values.address(.remoteURL)
         alt = values.plainText(.description)
         blurhash = values.text(.blurhash)
         size = values.lenient(.meta, as: Meta.self)?.size
     }
 
-    /// The picture or video; nil for a sound, for what the server does not know, and for what has no address.
+    /// The picture or video; `nil` for a sound, an unknown type, or a file without an address.
     var medium: Media? {
         guard let url else { return nil }
         let kind: Media.Kind
@@ -135,7 +135,7 @@ struct MastodonAttachment: Decodable {
     }
 }
 
-/// Who wrote a status.
+/// The author of a status.
 struct MastodonAccount: Decodable {
     var author: Author?
 

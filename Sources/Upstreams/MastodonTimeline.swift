@@ -2,24 +2,24 @@ import AsyncHTTPClient
 import Posts
 import Synchronization
 
-/// The hashtag timeline of a Mastodon server, or of a Pixelfed server, which has the same route and other manners.
+/// The hashtag timeline of a Mastodon server, or of a Pixelfed server, which has the same route and differs in details.
 ///
-/// A page costs one request. The access token, where there is one, goes into the `Authorization` field of a request and
+/// A page costs one request. The access token, if there is one, is in the `Authorization` field of a request and
 /// nowhere else.
 package final class MastodonTimeline: PostSource {
-    /// What is asked for beside the hashtag itself; at most ``mostTags`` in each list.
+    /// Further conditions besides the hashtag itself; at most ``mostTags`` in each list.
     package struct Tags: Sendable, Hashable {
-        /// How many tags servers take in a list.
+        /// How many tags servers accept in a list.
         package static let mostTags = 4
 
-        /// Posts that have any of these count as well.
+        /// Also posts that have any of these.
         package var any: [Hashtag]
         /// Only posts that have all of these.
         package var all: [Hashtag]
         /// No posts that have any of these.
         package var none: [Hashtag]
 
-        /// Creates lists; of each, what is too much is left out.
+        /// Creates lists; tags beyond the limit of each are left out.
         package init(any: [Hashtag] = [], all: [Hashtag] = [], none: [Hashtag] = []) {
             self.any = Array(any.prefix(Self.mostTags))
             self.all = Array(all.prefix(Self.mostTags))
@@ -27,7 +27,7 @@ package final class MastodonTimeline: PostSource {
         }
     }
 
-    /// The most posts that servers give on a page.
+    /// The largest number of posts on a page.
     private static let pageSize = 40
 
     /// The name of the server, such as `mastodon.social`.
@@ -43,7 +43,7 @@ package final class MastodonTimeline: PostSource {
     /// - Parameters:
     ///   - name: names the source in ids and logs; lower-case ASCII letters, digits, `.`, `-`, `_`.
     ///   - baseURL: the server, such as `https://mastodon.social`.
-    ///   - accessToken: for servers that want one.
+    ///   - accessToken: for servers that require one.
     ///   - tags: further hashtags; Pixelfed ignores them.
     ///   - client: must have the configuration `upstream(_:)`; lives longer than the source.
     ///   - limits: for each request.
@@ -63,7 +63,7 @@ package final class MastodonTimeline: PostSource {
         self.now = now
     }
 
-    /// What the last rate-limit headers said.
+    /// The usage by the last rate-limit headers.
     package var usage: UsageReport? { lastUsage.withLock { $0 } }
 
     /// Fetches a page of at most 40 statuses with media, newest first.
@@ -136,7 +136,7 @@ package final class MastodonTimeline: PostSource {
         }
     }
 
-    /// A 422 is for a missing token as well as for a request that the server does not take: its words tell which.
+    /// Status 422 can mean a missing token or an invalid request; the message tells which.
     private func refusal(_ response: UpstreamResponse) -> SourceError {
         let status = "HTTP \(response.status)"
         let message = (try? UpstreamJSON.decode(Refusal.self, from: response.body))?.message

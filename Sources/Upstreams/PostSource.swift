@@ -9,13 +9,13 @@ package protocol PostSource: Sendable {
     /// Fetches one page of the newest posts of a hashtag.
     ///
     /// - Parameters:
-    ///   - hashtag: whose posts.
-    ///   - cursor: where the page starts: the ``SourcePage/next`` of the page before, or nil for
-    ///     the first.
-    /// - Throws: what went wrong and what to do about it; never holds a secret.
+    ///   - hashtag: the hashtag.
+    ///   - cursor: the position where the page starts: ``SourcePage/next`` of the previous page, or `nil` for the
+    ///     first.
+    /// - Throws: the error and its remedy, without secrets.
     func page(of hashtag: Hashtag, after cursor: SourceCursor?) async throws(SourceError) -> SourcePage
 
-    /// How much of its allowance the source has used, if the service told it lately.
+    /// How much of its allowance the source has used, if the service reports it.
     var usage: UsageReport? { get }
 
     /// How many different hashtags may be searched for, if the service limits that.
@@ -23,29 +23,29 @@ package protocol PostSource: Sendable {
 }
 
 extension PostSource {
-    /// Most services say nothing about their allowance.
+    /// Most services do not report an allowance.
     package var usage: UsageReport? { nil }
 
-    /// Most services do not limit how many different hashtags are searched for.
+    /// Most services do not limit the number of different hashtags.
     package var budget: SearchBudget? { nil }
 }
 
-/// Where a page of posts starts. Only the source that made it can read it.
+/// The position where a page of posts starts. Only the source that created it can interpret it.
 package struct SourceCursor: Sendable, Hashable {
-    /// What the source knows the place by.
+    /// The source's representation of the position.
     package var value: String
 
-    /// - Parameter value: what the source knows the place by.
+    /// - Parameter value: the source's representation of the position.
     package init(_ value: String) { self.value = value }
 }
 
-/// One page of posts.
+/// One page of a source's posts.
 package struct SourcePage: Sendable {
-    /// The posts of the page, in the upstream's order, which need not be the order of time.
+    /// The posts in the order of the service, which need not be that of time.
     package var posts: [Post]
-    /// Where the next page starts; nil after the last.
+    /// The position where the next page starts; `nil` after the last.
     package var next: SourceCursor?
-    /// What was wrong with the items of the page that were left out, and with how many of them.
+    /// The defects of the items that were left out, with their numbers.
     package var defects: [PostDefect: Int]
 
     /// How many items were left out.
@@ -60,24 +60,25 @@ package struct SourcePage: Sendable {
 }
 
 extension UsageReport {
-    /// The report of a service that counts requests; nil when it does not say how many are left.
+    /// The report of a service that counts requests; `nil` if it does not report how many are left.
     init?(_ limit: RateLimit?, now: Int64) {
         guard let limit, let percent = limit.percent else { return nil }
         self.init(percent: percent, regain: limit.wait, receivedAt: now)
     }
 }
 
-/// How many requests a service takes until a time: `X-RateLimit-Limit`, `-Remaining` and `-Reset`, or their newer names.
+/// How many requests a service accepts until a time: `X-RateLimit-Limit`, `-Remaining` and `-Reset`, or their newer
+/// names.
 struct RateLimit: Sendable, Equatable {
-    /// How many requests are used up, in percent; 100 when none is left, and nil when that is not said.
+    /// The percentage of used requests; 100 if none is left, and `nil` if unknown.
     var percent: Int?
-    /// How long until all are there again, a second at least and a day at most; nil when that is not said.
+    /// The time until the reset, at least a second and at most a day; `nil` if unknown.
     var wait: Duration?
 
     /// - Parameters:
-    ///   - field: gives the first header field of a name.
+    ///   - field: returns the first header field with a name.
     ///   - now: in seconds since 1970.
-    /// - Returns: nil when the fields are absent, or cannot be understood.
+    /// - Returns: `nil` if the fields are missing or invalid.
     init?(_ field: (String) -> String?, now: Int64) {
         func value(_ name: String) -> String? {
             field("X-RateLimit-" + name) ?? field("RateLimit-" + name) ?? field("X-Rate-Limit-" + name)
@@ -97,22 +98,22 @@ struct RateLimit: Sendable, Equatable {
     }
 }
 
-/// An item of a list of a source that may stand for a post.
+/// An item of a source's list, which may be a post.
 protocol PostItem: Decodable {
-    /// The post that the item stands for, as the source of this name hands it out.
+    /// Converts the item to a post of the named source.
     ///
-    /// - Returns: nil for what is not meant to be shown.
-    /// - Throws: what it lacks.
+    /// - Returns: `nil` for an item that is not meant to be shown.
+    /// - Throws: the defect of the item.
     func make(source: String) throws(PostDefect) -> Post?
 }
 
 extension PostItem {
-    /// The post that the item stands for; nil if there is none.
+    /// The post; `nil` if the item is not a valid one.
     func post(source: String) -> Post? { (try? make(source: source)) ?? nil }
 }
 
 extension SourcePage {
-    /// The posts of a list, and what was wrong with the others.
+    /// Converts the items of a list, and counts the defects.
     ///
     /// - Parameters:
     ///   - source: the name of the source.
@@ -130,7 +131,7 @@ extension SourcePage {
         }
     }
 
-    /// Leaves out the posts that are none, whatever the source.
+    /// Removes invalid posts, and counts their defects.
     ///
     /// - Parameter known: posts that were checked before.
     package mutating func check(unless known: PostIndex) {

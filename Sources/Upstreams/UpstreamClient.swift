@@ -15,29 +15,29 @@ import Synchronization
 
 /// Makes the requests of a source: returns a complete response within limits, or throws the reason.
 final class UpstreamClient: Sendable {
-    /// The longest address that is asked for, in bytes.
+    /// The longest address of a request, in bytes.
     private static let longestAddress = 32_768
 
     private let client: HTTPClient
     private let limits: UpstreamLimits
     private let secret: Secret
-    /// Whether a response came before, so that its connection may have been kept.
+    /// Whether there was a response before, so that its connection may be reused.
     private let mayHaveConnections = Atomic(false)
 
     /// - Parameters:
     ///   - client: has the configuration `upstream`.
-    ///   - secret: does not appear in an error.
+    ///   - secret: is removed from errors.
     init(client: HTTPClient, limits: UpstreamLimits, secret: Secret) {
         self.client = client
         self.limits = limits
         self.secret = secret
     }
 
-    /// Asks for an address.
+    /// Requests an address.
     ///
     /// - Parameters:
-    ///   - address: may hold the secret; no error will.
-    ///   - fields: further header fields of the request; may hold the secret as well.
+    ///   - address: may contain the secret; errors do not.
+    ///   - fields: further header fields of the request; may contain the secret too.
     /// - Throws: ``SourceError/unreachable(_:)``, ``SourceError/unusableResponse(_:)`` or
     ///   ``SourceError/cancelled``. A response of any status is not an error here.
     func get(_ address: String, fields: [(String, String)] = []) async throws(SourceError) -> UpstreamResponse {
@@ -74,15 +74,15 @@ final class UpstreamClient: Sendable {
         }
     }
 
-    /// Sends a request, and sends it once more when a connection that was kept turns out to be closed: servers do so at
-    /// any time, and a GET may be repeated (RFC 9112, section 9.3.1). The second time it gets a connection of its own.
+    /// Sends a request, and repeats it if a reused connection turns out to be closed: servers may close it at any time,
+    /// and a GET may be repeated (RFC 9112, section 9.3.1). The second time it gets a new connection.
     private func head(of request: HTTPClientRequest) async throws -> HTTPClientResponse {
         let deadline = NIODeadline.now() + TimeAmount(limits.wholeResponse)
         do {
             return try await client.execute(request, deadline: deadline)
         } catch let error where Self.isBrokenConnection(error) && mayHaveConnections.load(ordering: .relaxed) {
             var request = request
-            // Connections with a TLS configuration of their own are not shared with others.
+            // A request with its own TLS configuration does not reuse a connection.
             request.tlsConfiguration = .makeClientConfiguration()
             request.headers.replaceOrAdd(name: "Connection", value: "close")
             return try await client.execute(request, deadline: deadline)
@@ -133,11 +133,11 @@ struct UpstreamResponse {
     var headers: HTTPHeaders
     var body: [UInt8]
 
-    /// The wait that the service asks for: by `Retry-After`, in seconds or until a time (RFC 9110, section 10.2.3), or,
-    /// without one, until the end of its rate limit. A time is measured from the response's own `Date`, so that a clock
-    /// that goes wrong here or there does not matter. A day at most, ``SourceError/longestWait``.
+    /// The wait that the service asks for: by `Retry-After`, in seconds or until a time (RFC 9110, section 10.2.3),
+    /// otherwise until the reset of its rate limit. A time is measured from the response's `Date`, so that wrong clocks
+    /// do not matter. At most ``SourceError/longestWait``.
     ///
-    /// - Parameter now: stands in for a `Date` that is missing, in seconds since 1970.
+    /// - Parameter now: replaces a missing `Date`, in seconds since 1970.
     func retryAfter(at now: Int64) -> Duration? {
         let sent = headers.first(name: "Date").flatMap(HTTPDate.parse) ?? now
         guard let end = headers.first(name: "Retry-After").flatMap({ UpstreamTime.seconds($0, from: sent) }) else {
@@ -147,18 +147,19 @@ struct UpstreamResponse {
         return Duration.seconds(end - sent).clamped(to: SourceError.longestWait)
     }
 
-    /// What the fields of a rate limit say.
+    /// The rate limit by the header fields.
     ///
     /// - Parameter now: in seconds since 1970.
     func rateLimit(at now: Int64) -> RateLimit? { RateLimit({ headers.first(name: $0) }, now: now) }
 
-    /// Whether a page for people came in place of what the service says: from a proxy, a firewall, a maintenance page.
+    /// Whether the body is a web page in place of the service's response: from a proxy, a firewall, or during
+    /// maintenance.
     var isPage: Bool {
         let type = headers.first(name: "Content-Type")?.lowercased() ?? ""
         return type.hasPrefix("text/html") || body.first { $0 > 0x20 && $0 < 0x80 } == UInt8(ascii: "<")
     }
 
-    /// What the status alone says at a time, for services and proxies that say no more; nil for a success.
+    /// The error of the status alone; `nil` for a success.
     func statusError(at now: Int64) -> SourceError? {
         switch status {
         case 200...299: nil
@@ -179,7 +180,7 @@ struct UpstreamResponse {
     }
 }
 
-/// How long and how much a source may be waited for, and how requests introduce themselves.
+/// The limits of requests to a source, and their `User-Agent`.
 package struct UpstreamLimits: Sendable {
     /// The longest wait for a connection.
     package var connect: Duration = .seconds(10)
@@ -187,7 +188,7 @@ package struct UpstreamLimits: Sendable {
     package var wholeResponse: Duration = .seconds(30)
     /// The largest response that is read, in bytes.
     package var responseBytes = 4 * 1024 * 1024
-    /// What is sent as `User-Agent`.
+    /// The `User-Agent` of requests.
     package var userAgent = "InstaCrawler"
 
     /// The default limits.
@@ -195,12 +196,11 @@ package struct UpstreamLimits: Sendable {
 }
 
 extension HTTPClient.Configuration {
-    /// How the client of a source must be set up.
+    /// The configuration for the clients of sources.
     ///
-    /// Redirects are not followed: none of the services needs them, and what one says must not
-    /// lead elsewhere. A connection that fails is not tried again behind the schedule's back.
-    /// Requests are not traced, as their addresses hold the access token. No content coding is asked for; a response
-    /// that has one all the same is decoded, within the limit of its size.
+    /// Redirects are not followed: no service needs them, and they could lead anywhere. Failed connections are not
+    /// retried, which is up to the schedule. Requests are not traced, since their addresses contain the access token.
+    /// No content coding is requested; a coded response is still decoded, within the limit of its size.
     package static func upstream(_ limits: UpstreamLimits = UpstreamLimits()) -> Self {
         var configuration = Self(redirectConfiguration: .disallow)
         configuration.timeout.connect = TimeAmount(limits.connect)
@@ -211,10 +211,9 @@ extension HTTPClient.Configuration {
     }
 }
 
-/// Lets one task at a time through, in the order in which they come. Waiting holds no thread.
+/// An asynchronous lock, granted in the order of the calls. Waiting occupies no thread.
 ///
-/// A task that is cancelled still waits for its turn: who holds the lock must not hold it for long, and a task that is
-/// cancelled while it does so ends soon.
+/// A cancelled task still waits for its turn, so the lock must not be held for long.
 final class AsyncLock: Sendable {
     private struct State {
         var isLocked = false
@@ -223,7 +222,7 @@ final class AsyncLock: Sendable {
 
     private let state = Mutex(State())
 
-    /// Waits until nobody else holds the lock, and takes it.
+    /// Waits for the lock, and takes it.
     func lock() async {
         await withCheckedContinuation { continuation in
             let isTaken = state.withLock { state in
@@ -238,7 +237,7 @@ final class AsyncLock: Sendable {
         }
     }
 
-    /// Gives the lock to the one who has waited longest.
+    /// Releases the lock to the task that has waited longest.
     func unlock() {
         let next = state.withLock { state -> CheckedContinuation<Void, Never>? in
             guard !state.waiters.isEmpty else {
@@ -251,10 +250,10 @@ final class AsyncLock: Sendable {
     }
 }
 
-/// What went wrong with TLS, in words for a person: BoringSSL tells places in its own source.
+/// TLS errors in words for a person: BoringSSL names positions in its source code.
 enum TLSFailure {
-    /// - Parameter description: what an error says of itself.
-    /// - Returns: nil when it is not one of BoringSSL's.
+    /// - Parameter description: the description of an error.
+    /// - Returns: `nil` if it is not an error of BoringSSL.
     static func words(_ description: String) -> String? {
         guard let start = description.firstRange(of: "OPENSSL_internal:")?.upperBound else { return nil }
         let reason = description[start...].prefix { $0 == "_" || $0.isASCII && ($0.isUppercase || $0.isNumber) }
@@ -267,7 +266,7 @@ enum TLSFailure {
 }
 
 extension IOError {
-    /// What happened to a connection, in words for a person.
+    /// The error of a connection, in words for a person.
     var inWords: String {
         switch errnoCode {
         case ECONNREFUSED: "nothing listens there (connection refused)"

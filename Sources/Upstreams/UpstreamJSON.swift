@@ -1,14 +1,14 @@
 import FoundationEssentials
 import Posts
 
-/// Decodes the JSON that upstream services send: with bounds, and with repairs, so that a defect costs one character.
+/// Decodes the JSON of upstream services: within limits, and with repairs, so that a defect costs one character.
 enum UpstreamJSON {
-    /// What is refused, however small it is in bytes.
+    /// The limits besides the size in bytes.
     struct Limits: Sendable {
-        /// How deep objects and lists may be nested. Services go to 8.
+        /// The deepest nesting of objects and lists. Services use at most 8 levels.
         var depth = 32
-        /// How many values there may be. 50 posts of Instagram with 50 children each are 12,500, 40 statuses of Mastodon
-        /// with everything that they can have some 20,000.
+        /// The largest number of values. 50 posts of Instagram with 50 children each have 12,500; 40 complete statuses
+        /// of Mastodon have about 20,000.
         var values = 40_000
     }
 
@@ -17,7 +17,7 @@ enum UpstreamJSON {
     }
 
     /// - Parameter bytes: JSON in UTF-8.
-    /// - Throws: ``TooLarge`` for what is beyond the limits, or `DecodingError`.
+    /// - Throws: ``TooLarge`` beyond the limits, or `DecodingError`.
     static func decode<Value: Decodable>(
         _ type: Value.Type = Value.self, from bytes: [UInt8], limits: Limits = Limits()
     ) throws -> Value {
@@ -39,7 +39,7 @@ enum UpstreamJSON {
     }
 }
 
-/// Goes through JSON once: counts its values, and replaces in its strings what no decoder takes.
+/// Counts the values of JSON and repairs its strings, in one pass.
 ///
 /// - `\'` and other escapes that JSON does not have become the character, `\x41` the one with this number;
 /// - line breaks and tabs are escaped, and other control characters become U+FFFD;
@@ -54,7 +54,7 @@ struct JSONRepair {
     private let bytes: [UInt8]
     private let limits: UpstreamJSON.Limits
     private var position = 0
-    /// nil while nothing had to be replaced; then all up to `copied`.
+    /// The output up to `copied`; `nil` if nothing was replaced so far.
     private var output: [UInt8]?
     private var copied = 0
 
@@ -63,7 +63,7 @@ struct JSONRepair {
         self.limits = limits
     }
 
-    /// The JSON as a decoder takes it, if it is JSON at all.
+    /// The repaired JSON.
     mutating func repaired() throws(UpstreamJSON.TooLarge) -> [UInt8] {
         if bytes.starts(with: [0xEF, 0xBB, 0xBF]) { replace(0..<3, with: []) }
         var (depth, values) = (0, 1)
@@ -74,7 +74,7 @@ struct JSONRepair {
             case UInt8(ascii: "{"), UInt8(ascii: "["):
                 depth += 1
                 position += 1
-                // A value more than commas, unless it is empty.
+                // There is one value more than commas, unless the list is empty.
                 skipSpaces()
                 if position < bytes.count, bytes[position] != UInt8(ascii: "}"), bytes[position] != UInt8(ascii: "]") {
                     values += 1
@@ -146,14 +146,14 @@ struct JSONRepair {
         let end = position
         position = min(bytes.count, end + 1)
         guard !isASCII || copied > copiedBefore || end - start > Self.longestName, isNameNow() else { return }
-        // What was replaced inside it is dropped as well.
+        // Drop replacements inside the name too.
         if let outputBefore { output?.removeSubrange(outputBefore...) } else { output = nil }
         copied = copiedBefore
         replace(start + 1..<end, with: [])
         position = min(bytes.count, end + 1)
     }
 
-    /// Whether a colon follows, so that the string before it was the name of a member.
+    /// Whether a colon follows: then the string was the name of a member.
     private func isNameNow() -> Bool {
         var next = position
         while next < bytes.count, bytes[next] == 0x20 || (0x09...0x0D).contains(bytes[next]) { next += 1 }
@@ -183,7 +183,7 @@ struct JSONRepair {
             replace(start..<start + 2, with: "\\u00".utf8)
             position += 2
         default:
-            // The character stays; it is looked at next.
+            // Drop the backslash only; the character is checked next.
             replace(start..<start + 1, with: [])
         }
     }
@@ -206,7 +206,7 @@ struct JSONRepair {
         }
     }
 
-    /// The number of the `\uXXXX` at a place, if there is one.
+    /// The code unit of the `\uXXXX` at a position; `nil` if there is none.
     private func codeUnit(at start: Int) -> UInt32? {
         guard start + 6 <= bytes.count, bytes[start] == UInt8(ascii: "\\"), bytes[start + 1] == UInt8(ascii: "u") else {
             return nil
@@ -214,7 +214,8 @@ struct JSONRepair {
         return UInt32(hexadecimal: bytes[start + 2..<start + 6], count: 4)
     }
 
-    /// Steps over a character of several bytes, or replaces the longest part of one (Unicode, section 3.9, table 3-7).
+    /// Skips a valid multibyte character, or replaces the maximal part of an invalid one (Unicode, section 3.9, table
+    /// 3-7).
     private mutating func takeMultibyte() {
         let (length, second): (Int, ClosedRange<UInt8>) =
             switch bytes[position] {

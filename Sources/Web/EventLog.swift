@@ -1,18 +1,18 @@
 import Posts
 
-/// The newest events since the process began, in the order in which their posts were found.
+/// The latest events of this process, in the order in which their posts were found.
 struct EventLog: Sendable {
-    /// How many events are kept, for clients that come back or lag behind.
+    /// How many events are kept, for clients that reconnect or lag.
     static let capacity = 512
-    /// How many posts a client that comes back is told of that no kept event tells of: the newest ones.
+    /// The largest number of posts that are replayed to a reconnecting client if the events are no longer kept.
     static let replay = 1_000
 
-    /// Names this process in ids of events.
+    /// Identifies this process in event ids.
     let run: String
-    /// What the events lead to.
+    /// The gallery after the last event.
     private(set) var gallery: Gallery
     private var events: [PostEvent] = []
-    /// How many events there were before the first that is kept.
+    /// The number of events before the first kept one.
     private var dropped = 0
 
     init(_ gallery: Gallery, run: String = String(UInt64.random(in: .min ... .max), radix: 36)) {
@@ -20,10 +20,10 @@ struct EventLog: Sendable {
         self.run = run
     }
 
-    /// How many events there have been: the place at its end.
+    /// The total number of events: the position after the last one.
     var end: Int { dropped + events.count }
 
-    /// Adds the events that lead to a gallery.
+    /// Appends the events that lead to a gallery.
     mutating func append(_ added: [PostEvent], leadingTo gallery: Gallery) {
         self.gallery = gallery
         events += added
@@ -33,16 +33,16 @@ struct EventLog: Sendable {
         dropped += excess
     }
 
-    /// The events after a place; nil when it is older than what is kept.
+    /// The events after a position; `nil` if it is older than the kept events.
     func events(after place: Int) -> ArraySlice<PostEvent>? {
         guard place >= dropped, place <= end else { return nil }
         return events[(place - dropped)...]
     }
 }
 
-/// Finds the events that lead from one gallery to the next. It looks at all posts, so it runs outside of locks.
+/// Finds the events that lead from one gallery to the next. It checks all posts, so it runs outside of locks.
 struct EventFinder: Sendable {
-    /// How many posts of a hashtag that had none are told of: no more than a reader wants to see at once.
+    /// The largest number of events for a hashtag that had no posts.
     private static let firstFind = 50
 
     private var gallery: Gallery
@@ -53,10 +53,10 @@ struct EventFinder: Sendable {
         known = Dictionary(uniqueKeysWithValues: Set(gallery.hashtags).map { ($0, Set(gallery[$0].map(\.id))) })
     }
 
-    /// The posts that a gallery has and the one before had not, the oldest first.
+    /// The new posts of a gallery, oldest first.
     mutating func events(leadingTo new: Gallery) -> [PostEvent] {
         guard new.version > gallery.version else { return [] }
-        // The lists that two galleries share are told apart from others without a look at their posts.
+        // Comparing lists that two galleries share is fast.
         let changed = Set(new.hashtags).filter { known[$0] == nil || new[$0] != gallery[$0] }
         var fresh: [Post.ID: (post: Post, hashtags: Set<Hashtag>)] = [:]
         for hashtag in changed {
@@ -79,16 +79,16 @@ struct EventFinder: Sendable {
     }
 }
 
-/// A place in the stream of events: what a reader that comes back sends as `Last-Event-ID`.
+/// A position in an event stream, which a reconnecting client sends as `Last-Event-ID`.
 ///
-/// It says twice where the reader was. The sequence is exact, and holds as long as the process that gave it. The mark,
-/// the newest post that the reader knew, still says what is newer when another process reads it.
+/// It has the position twice. The sequence is exact, and valid in the process that issued it. The mark, the newest post
+/// that the client knew, is valid in other processes too.
 struct EventID: Sendable, Equatable {
-    /// Names the process; nil when only the mark counts.
+    /// Identifies the process; `nil` if only the mark is valid.
     var run: String?
-    /// How many events lay before this place.
+    /// The number of events before this position.
     var sequence = 0
-    /// The newest post before this place; nil when there was none.
+    /// The newest post before this position; `nil` if there was none.
     var mark: PageCursor?
 
     private static let noRun = "-"
@@ -104,7 +104,7 @@ struct EventID: Sendable, Equatable {
         self.mark = mark
     }
 
-    /// Reads what ``text`` wrote; nil for anything else.
+    /// Parses ``text``; `nil` for anything else.
     init?(_ text: String) {
         let parts = text.split(separator: ".", maxSplits: 2, omittingEmptySubsequences: false)
         guard parts.count == 3, !parts[0].isEmpty, let sequence = DecimalNumber(parts[1])?.value else { return nil }
@@ -117,30 +117,30 @@ struct EventID: Sendable, Equatable {
     }
 }
 
-/// Which posts a stream is about, and how it shows them.
+/// The posts of a stream, and their representation.
 struct EventSelection: Sendable, Equatable {
-    /// What the data of an event hold.
+    /// The data of an event.
     enum View: Sendable {
-        /// The post as the JSON interface shows it.
+        /// The post as JSON.
         case json
-        /// Its id and the card of the gallery.
+        /// The id of the post, and its card in the gallery page.
         case card
     }
 
-    /// nil for all hashtags.
+    /// `nil` for all hashtags.
     var hashtags: Set<Hashtag>?
-    /// Which of their posts.
+    /// Selects among their posts.
     var filter = PostFilter()
     var view = View.json
 
-    /// Whether the event tells of a post that is new under these hashtags.
+    /// Whether the post of an event is new under these hashtags.
     func includes(_ event: PostEvent) -> Bool {
         guard shows(event.post, caption: { _ in event.caption }) else { return false }
         guard let hashtags else { return event.knownUnder.isEmpty }
         return !event.foundUnder.isDisjoint(with: hashtags) && event.knownUnder.isDisjoint(with: hashtags)
     }
 
-    /// The oldest post under these hashtags that is newer than a place, whether or not the filter admits it.
+    /// The oldest post under these hashtags that is newer than a position, whether or not the filter selects it.
     func next(after mark: PageCursor, in gallery: Gallery) -> Post? {
         lists(in: gallery).compactMap { posts in
             let count = posts.firstIndex(ofSuffix: { !Post.newestFirst($0, mark.post) })
@@ -148,8 +148,8 @@ struct EventSelection: Sendable, Equatable {
         }.max(by: Post.newestFirst)
     }
 
-    /// The place before the newest posts under these hashtags, if more than `count` of them are newer than a place; else
-    /// that place.
+    /// The position before the newest `count` posts under these hashtags, if more are newer than a position; otherwise
+    /// that position.
     func start(after mark: PageCursor, atMost count: Int, in gallery: Gallery) -> PageCursor {
         let lists = lists(in: gallery).map { posts in
             posts.prefix(posts.firstIndex(ofSuffix: { !Post.newestFirst($0, mark.post) }))
@@ -158,7 +158,7 @@ struct EventSelection: Sendable, Equatable {
         var heads = lists
         var last: Post?
         for _ in 0...count {
-            // The newest of all heads; a post under several hashtags is the head of each of their lists.
+            // The newest head of all lists; a post under several hashtags is the head of each of their lists.
             guard let newest = heads.compactMap(\.first).min(by: Post.newestFirst) else { return mark }
             last = newest
             for index in heads.indices where heads[index].first?.id == newest.id { heads[index].removeFirst() }
@@ -170,9 +170,9 @@ struct EventSelection: Sendable, Equatable {
         gallery.hashtags.filter { hashtags?.contains($0) ?? true }.map { gallery[$0] }
     }
 
-    /// Whether a post is shown, under whichever hashtags it is.
+    /// Whether a post is shown, regardless of its hashtags.
     ///
-    /// - Parameter caption: gives the caption of a post as it is searched.
+    /// - Parameter caption: returns the searchable caption of a post.
     func shows(_ post: Post, caption: (Post) -> SearchText) -> Bool {
         (view == .json || post.picture != nil) && filter.admits(post, caption: caption)
     }

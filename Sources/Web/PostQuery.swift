@@ -1,10 +1,10 @@
 import Posts
 
-/// Which posts are asked for: of some hashtags or of all, and which of those.
+/// A selection of posts: of some hashtags or of all, with a filter.
 struct PostQuery: Sendable, Hashable {
-    /// Posts of any of them, ordered by name, each once; empty for those of all hashtags.
+    /// The hashtags, ordered by name, each once; empty for all.
     let hashtags: [Hashtag]
-    /// Which of their posts.
+    /// Selects among their posts.
     let filter: PostFilter
 
     /// - Parameter hashtags: in any order.
@@ -13,10 +13,10 @@ struct PostQuery: Sendable, Hashable {
         self.filter = filter
     }
 
-    /// The names joined by `+`, as an address has them; `*` for all.
+    /// The names joined by `+`, as in addresses; `*` for all.
     var name: String { hashtags.isEmpty ? "*" : hashtags.map(\.name).joined(separator: "+") }
 
-    /// Where their feeds and the like are, such as `/tags/a+b`; empty for all hashtags.
+    /// The path below which their feeds are, such as `/tags/a+b`; empty for all hashtags.
     var prefix: String {
         if hashtags.isEmpty { return "" }
         return "/tags/" + hashtags.map { $0.name.percentEncoded }.joined(separator: "+")
@@ -25,7 +25,7 @@ struct PostQuery: Sendable, Hashable {
     /// The path of their page.
     var path: String { hashtags.isEmpty ? "/" : prefix }
 
-    /// The hashtags as people say them: `#a or #b`; nil for all.
+    /// The hashtags in words: `#a or #b`; `nil` for all.
     var title: String? {
         guard let last = hashtags.last else { return nil }
         let others = hashtags.dropLast().map { "#\($0.name)" }.joined(separator: ", ")
@@ -34,25 +34,25 @@ struct PostQuery: Sendable, Hashable {
 }
 
 extension PostQuery {
-    /// A path with the query that asks for these posts.
+    /// A path with the query string that selects these posts.
     func address(_ path: String) -> String {
         filter.isEmpty ? path : "\(path)?\(filter.parameters.joined(separator: "&"))"
     }
 }
 
-/// Which page of a list is asked for, and which posts of the list.
+/// A page of a list, with a filter.
 struct PageQuery: Sendable, Hashable {
     static let defaultLimit = 20
     static let limits = 1...100
 
-    /// How many posts at most.
+    /// The largest number of posts.
     var limit = Self.defaultLimit
-    /// Where the page begins; `nil` for the newest.
+    /// The position where the page starts; `nil` for the newest post.
     var before: PageCursor?
-    /// Which posts of the list.
+    /// Selects posts of the list.
     var filter = PostFilter()
 
-    /// - Throws: ``Refusal/badRequest(_:)`` that says what is allowed.
+    /// - Throws: ``Refusal/badRequest(_:)`` with the allowed values.
     init(_ parameters: QueryParameters) throws(Refusal) {
         if let text = parameters["limit"] {
             guard let number = DecimalNumber(text)?.value, Self.limits.contains(number) else {
@@ -71,7 +71,7 @@ struct PageQuery: Sendable, Hashable {
         filter = try PostFilter(parameters)
     }
 
-    /// The address that asks for this page.
+    /// The address of this page.
     func address(_ path: String) -> String {
         var parameters = before.map { ["before=\($0.text.percentEncoded)"] } ?? []
         if limit != Self.defaultLimit { parameters.append("limit=\(limit)") }
@@ -79,7 +79,7 @@ struct PageQuery: Sendable, Hashable {
         return parameters.isEmpty ? path : "\(path)?\(parameters.joined(separator: "&"))"
     }
 
-    /// The address that asks for the page after a cursor.
+    /// The address of the page after a cursor.
     func address(_ path: String, before cursor: PageCursor) -> String {
         var page = self
         page.before = cursor
@@ -94,7 +94,7 @@ struct PageQuery: Sendable, Hashable {
     }
 }
 
-/// A place in a list of posts: after the post it names, whether or not that is still there.
+/// A position in a list of posts: after the named post, even if that is gone.
 struct PageCursor: Sendable, Hashable {
     let publishedAt: Int64
     let id: Post.ID
@@ -104,9 +104,9 @@ struct PageCursor: Sendable, Hashable {
         id = post.id
     }
 
-    /// Reads what ``text`` wrote.
+    /// Parses ``text``.
     init?(_ text: String) {
-        // By scalars: as a character, a colon could be one with what follows it.
+        // Split Unicode scalars: a colon and a following mark could be one character.
         let parts = text.unicodeScalars.split(separator: ":", maxSplits: 2, omittingEmptySubsequences: false)
             .map { String($0) }
         guard parts.count == 3, let publishedAt = Int64(parts[0]), !parts[1].isEmpty, !parts[2].isEmpty else {
@@ -118,22 +118,22 @@ struct PageCursor: Sendable, Hashable {
 
     var text: String { "\(publishedAt):\(id.source):\(id.value)" }
 
-    /// Whether a post comes after this place in a list that is newest first.
+    /// Whether a post comes after this position in a list, newest first.
     func isBefore(_ post: Post) -> Bool {
         Post.newestFirst(self.post, post)
     }
 }
 
-/// A stretch of a list of posts.
+/// A page of a list of posts.
 struct PostPage: Sendable {
-    /// About the most bytes of text and addresses that the posts of a page have together: a page ends early rather than
-    /// be larger. The first post is on it in any case. Markup makes up to nine bytes of one, so a feed stays below 2 MiB.
+    /// The approximate limit of text and addresses on a page, in bytes: a page ends before the post that exceeds it,
+    /// but has at least one post. Markup multiplies bytes by at most nine, so a feed stays below 2 MiB.
     static let mostBytes = 200_000
 
     let posts: [Post]
-    /// Where the next page begins; `nil` on the last.
+    /// The position where the next page starts; `nil` on the last page.
     let next: PageCursor?
-    /// Whether newer posts lie before it.
+    /// Whether there are newer posts before it.
     let isLaterPage: Bool
 
     /// - Parameter all: the whole list, newest first.
@@ -153,8 +153,8 @@ struct PostPage: Sendable {
 }
 
 extension Array {
-    /// The index of the first element that fits, in an array in which all elements after one that fits do; ``endIndex``
-    /// when none does. It looks at a logarithmic number of elements.
+    /// The start of the suffix whose elements satisfy a condition, found by binary search; ``endIndex`` if no element
+    /// does.
     func firstIndex(ofSuffix isInSuffix: (Element) -> Bool) -> Int {
         var (low, high) = (startIndex, endIndex)
         while low < high {
@@ -166,7 +166,7 @@ extension Array {
 }
 
 extension Post {
-    /// How many bytes its text and addresses have.
+    /// The approximate size of its text and addresses.
     fileprivate var approximateBytes: Int {
         var bytes = id.value.utf8.count + caption.utf8.count + (permalink?.utf8.count ?? 0)
         bytes += (author?.name.utf8.count ?? 0) + (author?.url?.utf8.count ?? 0)

@@ -2,16 +2,16 @@ import Pictures
 import Posts
 import Synchronization
 
-/// What requests are answered from: a gallery, and what is worth working out once for each.
+/// A gallery with values that are derived from it once for all requests.
 ///
-/// A snapshot takes over from the one before it what did not change: the pictures of a hashtag, and the folded captions.
+/// A snapshot reuses unchanged values of the previous one: the pictures of a hashtag, and the folded captions.
 final class Snapshot: Sendable {
     let gallery: Gallery
     /// When the gallery was shown first, in seconds since 1970-01-01T00:00:00Z.
     let madeAt: Int64
     /// The posts of all hashtags, newest first, each once.
     let all: [Post]
-    /// Those of them that have a picture.
+    /// The posts of ``all`` that have a picture.
     let pictured: [Post]
     /// When ``all`` changed last, in seconds since 1970.
     let changedAt: Int64
@@ -33,13 +33,13 @@ final class Snapshot: Sendable {
     }
 
     /// - Parameters:
-    ///   - gallery: what the crawler found.
-    ///   - previous: the snapshot that this one replaces; nil for the first.
+    ///   - gallery: the current gallery.
+    ///   - previous: the snapshot that this one replaces; `nil` for the first.
     ///   - now: the time, in seconds since 1970.
     init(_ gallery: Gallery, previous: Snapshot? = nil, now: Int64) {
         self.gallery = gallery
         madeAt = now
-        // A service starts without posts: what is there from the start is as old as its newest post.
+        // Posts that exist at the start count as changed when the newest of them was published.
         let newest = gallery.posts.values.compactMap { $0.first?.publishedAt }.max() ?? now
         var lists: [Hashtag: HashtagList] = [:]
         var entries: [Post.ID: Entry] = [:]
@@ -49,7 +49,7 @@ final class Snapshot: Sendable {
                 entries[post.id] = Self.entry(post, previous?.entries[post.id], isFirst: previous == nil, now)
             }
             if let previous, let known = previous.lists[hashtag] {
-                // Quick where nothing changed: two galleries share the lists that are the same.
+                // Fast if nothing changed: galleries share unchanged lists.
                 let isSame = previous.gallery[hashtag] == posts
                 lists[hashtag] =
                     isSame
@@ -85,21 +85,21 @@ final class Snapshot: Sendable {
             caption: known.caption.text == post.caption ? known.caption : FoldedCaption(post.caption))
     }
 
-    /// The pictures of one hashtag; nil when it is not configured.
+    /// The pictures of one hashtag; `nil` if it is not configured.
     func list(of hashtag: Hashtag) -> HashtagList? { lists[hashtag] }
 
-    /// When the posts of any of some hashtags changed last, or those of all when none is named; seconds since 1970.
+    /// When the posts of any of the hashtags changed last, in seconds since 1970. Empty means all hashtags.
     func changedAt(_ hashtags: [Hashtag]) -> Int64 {
         hashtags.isEmpty ? changedAt : hashtags.compactMap { lists[$0]?.changedAt }.max() ?? changedAt
     }
 
-    /// The post of that id, under whichever hashtag it was found.
+    /// The post with an id, under any hashtag.
     func post(_ id: Post.ID) -> Post? { entries[id]?.post }
 
     /// When the pictures of a post changed last, in seconds since 1970.
     func picturesChangedAt(_ post: Post) -> Int64 { entries[post.id]?.changedAt ?? post.publishedAt }
 
-    /// The caption of a post as it is searched, whether or not the post is in this snapshot.
+    /// The searchable caption of a post, even if the post is not in this snapshot.
     func caption(of post: Post) -> SearchText {
         guard let caption = entries[post.id]?.caption, caption.text == post.caption else {
             return SearchText(post.caption)
@@ -107,9 +107,9 @@ final class Snapshot: Sendable {
         return caption.folded
     }
 
-    /// The posts that a query asks for, newest first, each once.
+    /// The posts that a query selects, newest first, each once.
     ///
-    /// What needs a look at every post runs on a thread of the concurrent pool: a worker answers others meanwhile.
+    /// A search through all posts runs on the concurrent pool, so that the worker stays free for other requests.
     func posts(for query: PostQuery) async -> [Post] {
         if query.filter.isEmpty {
             if query.hashtags.isEmpty { return all }
@@ -130,7 +130,7 @@ final class Snapshot: Sendable {
     }
 }
 
-/// A caption, and its folded form once somebody has searched it.
+/// A caption, with its folded form, which is computed on the first search.
 private final class FoldedCaption: Sendable {
     let text: String
     private let search = Mutex<SearchText?>(nil)
@@ -139,7 +139,7 @@ private final class FoldedCaption: Sendable {
         self.text = text
     }
 
-    /// Folds outside the lock: two searches at the same time may both do it.
+    /// Computed outside the lock: concurrent searches may both do so.
     var folded: SearchText {
         if let known = search.withLock({ $0 }) { return known }
         let folded = SearchText(text)
@@ -148,7 +148,7 @@ private final class FoldedCaption: Sendable {
     }
 }
 
-/// Holds the ``Snapshot`` of the current gallery. It is made by the task that replaces the gallery, never by a request.
+/// Holds the ``Snapshot`` of the current gallery. The task that replaces the gallery creates it, never a request.
 final class SnapshotBox: Sendable {
     private let gallery: GalleryBox
     private let latest: Mutex<Snapshot>
@@ -162,7 +162,7 @@ final class SnapshotBox: Sendable {
 
     var current: Snapshot { latest.withLock { $0 } }
 
-    /// Says that an address of a medium leads nowhere any more, for the next crawl to find another.
+    /// Reports that an address of a medium no longer works, so that the next crawl replaces it.
     func reportExpired(_ media: Media) { gallery.reportExpired(media.url) }
 
     private func show(_ gallery: Gallery, at time: Int64) {
@@ -178,10 +178,10 @@ final class SnapshotBox: Sendable {
 /// The pictures that `/latest` counts, newest first.
 struct LatestPictures: Sendable {
     private let pictures: [Picture]
-    /// When they changed last, in seconds since 1970.
+    /// When the pictures changed last, in seconds since 1970.
     private let changedAt: Int64
 
-    /// - Returns: nil when the hashtags have no picture, whatever the conditions are.
+    /// - Returns: `nil` if the hashtags have no picture, regardless of the filter.
     init?(_ query: PostQuery, in snapshot: Snapshot) async {
         let lists = query.hashtags.compactMap(snapshot.list(of:)).filter { !$0.pictures.isEmpty }
         guard let first = lists.first else { return nil }
@@ -191,16 +191,16 @@ struct LatestPictures: Sendable {
             ? first.pictures : await snapshot.posts(for: query).compactMap(Picture.init(of:))
     }
 
-    /// The n-th newest picture, 0 for the newest; nil beyond the last.
+    /// The n-th newest picture, 0 for the newest; `nil` beyond the last.
     subscript(n: Int) -> Picture? { pictures.indices.contains(n) ? pictures[n] : nil }
 
-    /// The envelope with the address of the n-th newest picture; nil beyond the last.
+    /// The envelope with the address of the n-th newest picture; `nil` beyond the last.
     func envelope(_ n: Int) -> Representation? {
         self[n].map { .json(Envelope.ok($0.media.url).json, lastModified: changedAt, cache: .live) }
     }
 }
 
 extension Picture {
-    /// Stays when the upstream address is only signed again, and changes when the author puts another picture there.
+    /// Unchanged if only the signature of the upstream address changes; changes with the picture.
     var tag: EntityTag { EntityTag(of: "\(path)\n\(media.identity)".utf8) }
 }

@@ -15,11 +15,11 @@ import Synchronization
 import Upstreams
 import Web
 
-/// Puts the rooms together.
+/// Creates and connects everything.
 struct Assembly: Sendable {
-    /// Limits for what one peer may take: there is nothing to upload here.
+    /// The limits of the FastCGI server: small ones, since there are no uploads.
     ///
-    /// - Parameter connections: how many may be open at once; see ``DescriptorBudget``.
+    /// - Parameter connections: the largest number of open connections; see ``DescriptorBudget``.
     static func limits(connections: Int? = nil) -> FastCGILimits {
         var limits = FastCGILimits()
         limits.bodyBytes = WebConfiguration().bodyBytes
@@ -37,7 +37,7 @@ struct Assembly: Sendable {
     let sourceMeter: SourceMeter
     let sandbox: SandboxServer?
     private let events: EventBroadcaster
-    /// Ends when what earlier processes have found is shown.
+    /// Finishes once the stored posts are shown.
     private let loading = AsyncStream<Void>.makeStream()
 
     init(_ settings: Settings, logger: Logger) {
@@ -54,14 +54,14 @@ struct Assembly: Sendable {
             ? SandboxServer(configuration: SandboxConfiguration(), logger: logger) : nil
     }
 
-    /// Runs the crawler and what is given, until a signal or until one of them fails.
+    /// Runs the crawler and other services, until a signal or until one of them fails.
     static func run(
         _ settings: Settings, logger: Logger, _ services: (Assembly) async throws -> [any Service]
     ) async throws {
         let assembly = Assembly(settings, logger: logger)
         do {
             let services = try await services(assembly)
-            // Services end in the opposite order: the streams of events, which have no end of their own, first.
+            // Services end in reverse order: event streams, which do not end by themselves, first.
             try await assembly.serve(
                 assembly.foundations
                     + [Crawling(crawler: assembly.crawler, onLoaded: assembly.loading.continuation.finish)]
@@ -72,7 +72,7 @@ struct Assembly: Sendable {
         }
     }
 
-    /// Crawls once, and answers the request that a web server started this process for.
+    /// Crawls once, and responds to the request for which the web server started this CGI program.
     static func answerCGI(_ settings: Settings, logger: Logger) async throws {
         let assembly = Assembly(settings, logger: logger)
         let answer = OneTimeService {
@@ -84,7 +84,7 @@ struct Assembly: Sendable {
         try await assembly.serve(assembly.foundations, endingWith: answer)
     }
 
-    /// How long a CGI program crawls before it answers with what it has.
+    /// How long a CGI program crawls before it responds with the posts it has.
     private static let crawlTimeout = Duration.seconds(10)
 
     func serve(_ services: [any Service], endingWith last: OneTimeService? = nil) async throws {
@@ -97,7 +97,7 @@ struct Assembly: Sendable {
         try await Self.group(configurations, logger: logger).run()
     }
 
-    /// Services that the signals of an operator or a platform stop gracefully.
+    /// A group of services that signals stop gracefully.
     static func group(
         _ services: [ServiceGroupConfiguration.ServiceConfiguration], logger: Logger
     ) -> ServiceGroup {
@@ -106,8 +106,8 @@ struct Assembly: Sendable {
                 services: services, gracefulShutdownSignals: [.sigterm, .sigint, .sigusr1], logger: logger))
     }
 
-    /// The responder as a service. It answers nobody before what earlier processes have found is shown: of several behind
-    /// one socket, a new one would tell readers that there is nothing.
+    /// The responder as a service. It accepts no request before the stored posts are shown: of several processes behind
+    /// one socket, a new one would show an empty gallery.
     func responder(
         listeners: [FastCGIListener], workers: Int? = nil, limits: FastCGILimits
     ) -> some Service {
@@ -138,20 +138,20 @@ struct Assembly: Sendable {
         return application
     }
 
-    /// Fetches pictures. They may come from this machine only when all sources are on it: what strangers post
-    /// elsewhere must lead nobody here.
+    /// Fetches pictures. Pictures on this machine are allowed only if all sources are on it: posts of strangers must
+    /// not address this machine.
     var pictures: PictureProxy {
         PictureProxy(
             configuration: PictureProxyConfiguration(allowLoopback: settings.sources.allSatisfy(\.isLocal)))
     }
 
-    /// What stands until all else has ended: the sandbox, where one is to be started, and the client.
+    /// The services that end last: the sandbox, if there is one, and the HTTP client.
     var foundations: [any Service] {
         let client = ClientService(client: client)
         return sandbox.map { [$0, client] } ?? [client]
     }
 
-    /// The crawler, once it is known where its sources are.
+    /// Creates the crawler once the addresses of its sources are known.
     func crawler() async throws -> CrawlerService {
         let local = settings.sources.filter(\.isLocal).map(\.name)
         var sources: [any PostSource] = []
@@ -166,7 +166,7 @@ struct Assembly: Sendable {
 }
 
 extension MetricFamily {
-    /// Which program this is.
+    /// The version of the program.
     fileprivate static var buildInfo: MetricFamily {
         MetricFamily(
             "instacrawler_build_info", .gauge, help: "1, with the version of the program.",
@@ -187,7 +187,7 @@ private struct Crawling: Service {
     }
 }
 
-/// Closes the client's connections at the end, so that the sandbox has none to wait for.
+/// Closes the client's connections at the end, so that the sandbox need not wait for them.
 private struct ClientService: Service {
     let client: HTTPClient
 
@@ -202,14 +202,13 @@ extension BasicFastCGIRequestContext: WebServerContext {
 }
 
 extension Assembly {
-    /// Gives a command the crawler, with the sandbox beside it where it needs one, until the command is done or a
-    /// signal ends it.
+    /// Runs a command with a crawler, and a sandbox if it needs one, until the command is done or a signal ends it.
     ///
     /// - Returns: the exit code of the command.
     static func crawl(
         _ settings: Settings, _ command: @escaping @Sendable (Assembly, CrawlerService) async throws -> ExitCode
     ) async throws -> ExitCode {
-        // A person wants to see the posts; what a service logs as news are just these.
+        // The command prints the posts that a service logs at `info`.
         var settings = settings
         if settings.logLevel == .info { settings.logLevel = .warning }
         let logger = Logs.start(settings, to: .standardError)
@@ -230,14 +229,14 @@ extension Assembly {
     }
 }
 
-/// Where posts and the memory of crawls are kept.
+/// The stores of posts and of the crawl ledger.
 struct Keeping: Sendable {
     let posts: any PostStore
     let ledger: any CrawlLedger
-    /// How it is doing.
+    /// The state of the storage.
     let health: @Sendable () -> StorageHealth
 
-    /// - Parameter database: the file; nil to keep all in memory.
+    /// - Parameter database: the database file; `nil` for memory only.
     init(database: String?, retention: Int, logger: Logger) {
         guard let database else {
             posts = MemoryPostStore(retention: retention)
@@ -252,9 +251,9 @@ struct Keeping: Sendable {
     }
 }
 
-/// Does something once, and waits for the end.
+/// Runs an operation once, and then waits for graceful shutdown.
 struct OneTimeService: Service {
-    /// Whether it stays until the others end.
+    /// Whether it runs until the others end.
     var waitsForTheEnd = true
     private let act: @Sendable () async throws -> Void
 
@@ -268,14 +267,14 @@ struct OneTimeService: Service {
     }
 }
 
-/// A service that starts once something has happened.
+/// A service that starts after an event.
 struct WaitingService: Service {
     private let base: any Service
     private let event: AsyncStream<Void>
 
     /// - Parameters:
     ///   - base: the service.
-    ///   - event: ends when it has happened; nobody else reads it.
+    ///   - event: finishes when the event has happened; has no other reader.
     init(_ base: any Service, until event: AsyncStream<Void>) {
         self.base = base
         self.event = event

@@ -3,7 +3,7 @@ import Crawler
 import Posts
 import ServiceLifecycle
 
-/// Crawls now, and prints what it found.
+/// Crawls once, and prints the posts.
 struct Crawl: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         abstract: "Crawls now and prints what it found: a table for a person, or JSON lines.",
@@ -45,7 +45,7 @@ struct Crawl: AsyncParsableCommand {
         }
     }
 
-    /// Prints what comes, whichever process finds it.
+    /// Prints new posts, of any process, as they come.
     private static func watch(
         _ crawler: CrawlerService, _ gallery: GalleryBox, _ printer: PostPrinter
     ) async throws {
@@ -57,16 +57,16 @@ struct Crawl: AsyncParsableCommand {
                     printer.printNews(of: gallery.current)
                 }
             }
-            // The crawler ends when it is told to; what prints, then.
+            // Printing ends after the crawler.
             try await group.next()
             group.cancelAll()
         }
     }
 }
 
-/// Tells a person which sources are being waited for.
+/// Shows the sources that are being crawled.
 enum CrawlProgress {
-    /// Crawls once, and names on standard error each source that failed.
+    /// Crawls once, and prints each failed source to standard error.
     static func crawl(_ crawler: CrawlerService) async -> [CrawlOutcome] {
         await crawler.loadGallery()
         let outcomes = await show(crawler.monitor) {
@@ -79,7 +79,7 @@ enum CrawlProgress {
         return outcomes
     }
 
-    /// Shows how the crawls go while `operation` runs.
+    /// Shows the progress of the crawls while `operation` runs.
     private static func show<Value: Sendable>(
         _ monitor: CrawlMonitor, _ operation: @escaping @Sendable () async -> Value
     ) async -> Value {
@@ -106,7 +106,7 @@ enum CrawlProgress {
     }
 }
 
-/// Which posts of a hashtag are wanted.
+/// The options that select posts of a hashtag.
 struct PostSelection: ParsableArguments {
     @Option(help: "At most so many posts of each hashtag, the newest, 1 to 100000. [default: 20 shown, all exported]")
     var limit: String?
@@ -114,17 +114,17 @@ struct PostSelection: ParsableArguments {
     @Option(help: "Only posts since a time: 90m, 2h or 3d ago, 2026-11-24 or 2026-11-24T09:15:00Z.")
     var since: String?
 
-    /// What it comes to.
+    /// The parsed options.
     struct Filter: Sendable {
         var limit: Int
         /// In seconds since 1970.
         var since: Int64
 
-        /// Those of a list, the newest first, that are wanted.
+        /// The selected posts of a list, newest first.
         func posts(_ all: [Post]) -> [Post] { Array(all.prefix { $0.publishedAt >= since }.prefix(limit)) }
     }
 
-    /// - Throws: ``SettingError`` for what is not allowed.
+    /// - Throws: ``SettingError`` for an invalid value.
     func filter(defaultLimit: Int, now: Int64 = Epoch.now()) throws -> Filter {
         var filter = Filter(limit: defaultLimit, since: .min)
         if let limit {
