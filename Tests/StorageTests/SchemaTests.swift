@@ -2,11 +2,12 @@ import Testing
 
 @testable import Storage
 
-/// How a database becomes one of this version.
+/// Migrations of the database.
 @Suite struct SchemaTests {
     private let directory = DatabaseDirectory()
 
-    @Test func `A database of each earlier version becomes one of this version`() async throws {
+    @Test("A database of each earlier version is migrated")
+    func earlier() async throws {
         for version in 0..<Schema.version {
             let path = "\(directory.path)/version-\(version)"
             do {
@@ -20,7 +21,8 @@ import Testing
         }
     }
 
-    @Test func `A database of a newer version is refused and left as it is`() throws {
+    @Test("A database of a newer version is refused and not changed")
+    func newer() throws {
         do {
             let connection = try SQLiteConnection(path: directory.database)
             try connection.execute("CREATE TABLE things (x); PRAGMA user_version = 99")
@@ -32,14 +34,15 @@ import Testing
         #expect(directory.names == ["test.sqlite"])
     }
 
-    /// A migration that would come after those that there are.
+    /// A migration after the existing ones.
     private static let next = "ALTER TABLE posts ADD COLUMN place TEXT; CREATE INDEX places ON posts (place)"
 
     private func version(_ connection: SQLiteConnection) throws -> Int64? {
         try connection.first("PRAGMA user_version") { $0.integer(0) ?? 0 }
     }
 
-    @Test func `A migration keeps what is there`() async throws {
+    @Test("A migration keeps the posts")
+    func keeps() async throws {
         do { try await SQLiteStore(path: directory.database).upsert([.sample(1)], of: .golang) }
         let connection = try SQLiteConnection(path: directory.database)
         try Schema.prepare(connection, until: .now, by: Schema.migrations + [Self.next])
@@ -49,7 +52,8 @@ import Testing
         #expect(error?.code == 0, "this version does not know the next")
     }
 
-    @Test func `A migration that fails leaves all as it was`() async throws {
+    @Test("A migration that fails changes nothing")
+    func failure() async throws {
         do { try await SQLiteStore(path: directory.database).upsert([.sample(1)], of: .golang) }
         do {
             let connection = try SQLiteConnection(path: directory.database)
@@ -61,7 +65,8 @@ import Testing
         #expect(try await SQLiteStore(path: directory.database).posts(of: .golang) == [.sample(1)])
     }
 
-    @Test func `Of several processes that find an old database, each migration is done once`() async throws {
+    @Test("If several processes find an old database, each migration runs once")
+    func once() async throws {
         do { try await SQLiteStore(path: directory.database).upsert([.sample(1)], of: .golang) }
         try await withThrowingTaskGroup(of: Void.self) { [path = directory.database] group in
             for _ in 0..<8 {

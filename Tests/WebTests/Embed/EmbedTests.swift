@@ -5,7 +5,8 @@ import Testing
 @testable import Web
 
 @Suite struct EmbedTests {
-    @Test func `Shows the newest pictures of a hashtag, for a frame on somebody else's page`() async throws {
+    @Test("Shows the newest pictures of a hashtag for a frame on another site")
+    func page() async throws {
         let response = try await withSite { try await $0.get("/embed/golang") }
         #expect(response.status == .ok)
         #expect(response.headers[.contentType] == "text/html; charset=utf-8")
@@ -20,33 +21,37 @@ import Testing
         for part in ["<script", "<style", " style=", "javascript:"] { #expect(!response.text.contains(part)) }
     }
 
-    @Test(arguments: ["/", "/tags", "/tags/golang"])
-    func `Only the embeds may be framed`(_ path: String) async throws {
+    @Test("Only embeds may be framed", arguments: ["/", "/tags", "/tags/golang"])
+    func framing(_ path: String) async throws {
         let response = try await withSite { try await $0.page(path) }
         #expect(response.headers[.contentSecurityPolicy]?.hasSuffix("; frame-ancestors 'none'") == true)
     }
 
-    @Test func `Looks as the address says`() async throws {
+    @Test("The query parameters control its look")
+    func look() async throws {
         let text = try await withSite { try await $0.get("/embed/golang?count=2&columns=6&theme=dark").text }
         #expect(text.count(of: "<img ") == 2)
         #expect(text.contains(#"<ul class="tiles of-6""#))
         #expect(text.contains(#" class="dark">"#))
     }
 
-    @Test(arguments: [
-        ("count=0", "count must be a whole number from 1 to 50"),
-        ("count=51", "count must be a whole number from 1 to 50"), ("count=x", "from 1 to 50"),
-        ("columns=0", "columns must be a whole number from 1 to 6"), ("columns=7", "from 1 to 6"),
-        ("theme=pink", "theme must be auto, light or dark"), ("theme=", "theme must be"),
-    ]
+    @Test(
+        "Refuses other values and names the allowed ones",
+        arguments: [
+            ("count=0", "count must be a whole number from 1 to 50"),
+            ("count=51", "count must be a whole number from 1 to 50"), ("count=x", "from 1 to 50"),
+            ("columns=0", "columns must be a whole number from 1 to 6"), ("columns=7", "from 1 to 6"),
+            ("theme=pink", "theme must be auto, light or dark"), ("theme=", "theme must be"),
+        ]
     )
-    func `Says what is allowed`(_ query: String, _ reason: String) async throws {
+    func limits(_ query: String, _ reason: String) async throws {
         let response = try await withSite { try await $0.get("/embed/golang?\(query)") }
         #expect(response.status == .badRequest)
         #expect(response.text.contains(reason))
     }
 
-    @Test func `Shows several hashtags as one, and only the posts that the filters let through`() async throws {
+    @Test("Shows several hashtags together, and applies the filters")
+    func filters() async throws {
         let both = try await withSite { try await $0.get("/embed/gopher+golang").text }
         #expect(both.pieces(between: #"<img src="/media/sandbox/"#, and: "/0\"") == ["7", "0", "1", "2"])
         #expect(both.contains("posted under #golang or #gopher</h1>"))
@@ -55,14 +60,15 @@ import Testing
         #expect(none.contains(#"<a href="/tags/golang?source=other""#))
     }
 
-    @Test func `An embed without a picture says so; of an unknown hashtag there is none`() async throws {
+    @Test("Without pictures, says so; for an unknown hashtag, responds 404")
+    func empty() async throws {
         #expect(
             try await withSite { try await $0.get("/embed/void") }.text.contains("No picture has been found so far."))
         #expect(try await withSite { try await $0.get("/embed/other") }.status == .notFound)
     }
 
-    @Test(arguments: ["<script>", "\"><img src=x onerror=alert(1)>", "' onload='", "]]>"])
-    func `Hostile words are harmless`(_ words: String) async throws {
+    @Test("Hostile text is harmless", arguments: ["<script>", "\"><img src=x onerror=alert(1)>", "' onload='", "]]>"])
+    func injection(_ words: String) async throws {
         func page(_ post: Post) async throws -> String {
             try await withSite(try Sample.gallery([post])) { try await $0.get("/embed/golang").text }
         }
@@ -74,9 +80,8 @@ import Testing
         for sign in ["<", ">", "\""] { #expect(text.count(of: sign) == plain.count(of: sign)) }
     }
 
-    @Test func `With an access key, what the frame loads carries the key of its address: it has no cookie there`()
-        async throws
-    {
+    @Test("With an access key, the frame's own addresses carry the key, because it has no cookie there")
+    func accessKey() async throws {
         let key = try #require(AccessKey("letters-and-digits"))
         try await withSite(accessKey: key) { client in
             #expect(try await client.get("/embed/golang").status == .unauthorized)
@@ -87,7 +92,8 @@ import Testing
         }
     }
 
-    @Test func `The style sheet has an address of its own that caches may keep for good`() async throws {
+    @Test("The style sheet has its own address, which caches may keep forever")
+    func styleSheet() async throws {
         let response = try await withSite { try await $0.get(HashedAsset.embedStyle.path) }
         #expect(response.headers[.contentType] == "text/css; charset=utf-8")
         #expect(response.headers[.cacheControl] == "public, max-age=31536000, immutable")

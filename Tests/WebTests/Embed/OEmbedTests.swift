@@ -4,7 +4,8 @@ import Testing
 @testable import Web
 
 @Suite struct OEmbedTests {
-    @Test func `Tells a site how to embed what a link leads to`() async throws {
+    @Test("Tells a site how to embed the target of a link")
+    func embed() async throws {
         let response = try await withSite {
             try await $0.get("/oembed?url=http%3A%2F%2Flocalhost%2Ftags%2Fgolang&format=json")
         }
@@ -22,14 +23,16 @@ import Testing
                 """)
     }
 
-    @Test(arguments: [
-        ("http://localhost/embed/golang?count=4%26columns=2%26theme=dark", "", 600, 633),
-        ("http://localhost/tags/golang?limit=5", "&maxwidth=300", 300, 333),
-        ("https://LOCALHOST/tags/golang#x", "&maxwidth=300&maxheight=200", 300, 200),
-        ("http://localhost/embed/golang?columns=1%26count=2", "&maxwidth=9000", 600, 1233),
-    ]
+    @Test(
+        "Fits the requested size, and keeps the look of the embed",
+        arguments: [
+            ("http://localhost/embed/golang?count=4%26columns=2%26theme=dark", "", 600, 633),
+            ("http://localhost/tags/golang?limit=5", "&maxwidth=300", 300, 333),
+            ("https://LOCALHOST/tags/golang#x", "&maxwidth=300&maxheight=200", 300, 200),
+            ("http://localhost/embed/golang?columns=1%26count=2", "&maxwidth=9000", 600, 1233),
+        ]
     )
-    func `Keeps to the room that there is, and to how an embed looks`(
+    func size(
         _ address: String, _ more: String, _ width: Int, _ height: Int
     ) async throws {
         let address = address.replacing("#", with: "%23")
@@ -40,25 +43,28 @@ import Testing
         }
     }
 
-    @Test(arguments: [
-        ("", 400), ("url=http://localhost/tags/golang&format=xml", 501),
-        ("url=http://localhost/tags/golang&format=yaml", 400), ("url=http://localhost/tags/other", 404),
-        ("url=http://other.example/tags/golang", 404), ("url=http://localhost/latest", 404), ("url=golang", 404),
-        ("url=javascript://localhost/tags/golang", 404), ("url=http://localhost/tags/golang&maxwidth=x", 400),
-        ("url=http://localhost/tags/golang&maxheight=1", 400), ("url=http://localhost/embed/golang?count=0", 400),
-    ]
+    @Test(
+        "Refuses other targets and formats",
+        arguments: [
+            ("", 400), ("url=http://localhost/tags/golang&format=xml", 501),
+            ("url=http://localhost/tags/golang&format=yaml", 400), ("url=http://localhost/tags/other", 404),
+            ("url=http://other.example/tags/golang", 404), ("url=http://localhost/latest", 404), ("url=golang", 404),
+            ("url=javascript://localhost/tags/golang", 404), ("url=http://localhost/tags/golang&maxwidth=x", 400),
+            ("url=http://localhost/tags/golang&maxheight=1", 400), ("url=http://localhost/embed/golang?count=0", 400),
+        ]
     )
-    func `Refuses what it cannot embed`(_ query: String, _ status: Int) async throws {
+    func refusals(_ query: String, _ status: Int) async throws {
         let response = try await withSite { try await $0.get("/oembed?\(query)") }
         #expect(response.status.code == status)
     }
 
-    @Test func `An embed that is told of with the key in the address opens with it`() async throws {
+    @Test("If the request has the key in its address, so has the embed")
+    func accessKey() async throws {
         let key = try #require(AccessKey("correct-horse+battery"))
         let target = "url=http%3A%2F%2Flocalhost%2Ftags%2Fgolang%3Ftype%3Dimage"
         try await withSite(accessKey: key) { client in
-            let answer = try await client.get("/oembed?\(target)&key=correct-horse%2Bbattery")
-            let source = try #require(answer.text.pieces(between: #"src=\"http://localhost"#, and: #"\""#).first)
+            let response = try await client.get("/oembed?\(target)&key=correct-horse%2Bbattery")
+            let source = try #require(response.text.pieces(between: #"src=\"http://localhost"#, and: #"\""#).first)
             #expect(source == #"/embed/golang?type=image\u0026amp;key=correct-horse%2Bbattery"#)
             let frame = source.replacing(#"\u0026amp;"#, with: "&")
             #expect(try await client.get(frame).status == .ok)
@@ -67,7 +73,8 @@ import Testing
         }
     }
 
-    @Test func `A page says where to ask`() async throws {
+    @Test("A page links to its oEmbed address")
+    func discovery() async throws {
         let text = try await withSite { try await $0.page("/tags/golang").text }
         let link = try #require(text.pieces(between: #"type="application/json+oembed" href=""#, and: "\"").first)
         #expect(link == "http://localhost/oembed?url=http%3A%2F%2Flocalhost%2Ftags%2Fgolang&amp;format=json")

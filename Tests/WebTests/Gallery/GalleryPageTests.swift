@@ -25,7 +25,7 @@ import Testing
         #expect(text.count(of: " alt=\"") == 4)
     }
 
-    @Test("Forbids everything that is not its own, and has nothing inline")
+    @Test("Forbids everything from other origins, and has no inline style or script")
     func policy() async throws {
         for path in ["/", "/tags", "/tags/golang", "/tags/void"] {
             let response = try await withSite { try await $0.page(path) }
@@ -40,7 +40,7 @@ import Testing
     }
 
     @Test(
-        "Hostile words are harmless",
+        "Hostile text is harmless",
         arguments: [
             "<script>alert(1)</script>", "\"><img src=x onerror=alert(1)>", "' autofocus onfocus='alert(1)", "]]>",
             "<!-- ", "</p></main>", "&#x3c;script&#x3e;", "\u{202E}desrever\0", String(repeating: "<b>", count: 10_000),
@@ -58,7 +58,7 @@ import Testing
             try await $0.page("/tags/golang").text
         }
         let text = try await withSite(try Sample.gallery([post])) { try await $0.page("/tags/golang").text }
-        // Whatever the words are, there are as many tags and quotes as without them.
+        // The text adds no tags and no quotes.
         #expect(text.count(of: "<") == plain.count(of: "<"))
         #expect(text.count(of: ">") == plain.count(of: ">"))
         #expect(text.count(of: "\"") == plain.count(of: "\""))
@@ -85,7 +85,7 @@ import Testing
         #expect(text.contains(#"alt="Picture without a description""#))
     }
 
-    @Test("Loads what is further down later")
+    @Test("Loads pictures further down lazily")
     func lazy() async throws {
         let posts = (0..<9).map { Sample.post($0, age: Int64($0)) }
         let text = try await withSite(try Sample.gallery(posts)) { try await $0.page("/").text }
@@ -128,7 +128,7 @@ import Testing
     }
 
     @Test(
-        "Repeats only a host that can be one",
+        "Repeats only a valid host",
         arguments: [
             ("example.com:8080", nil, "http://example.com:8080"), ("example.com", "https", "https://example.com"),
             ("[::1]", "http", "http://[::1]"), ("example.com", "HTTPS", "https://example.com"),
@@ -138,13 +138,13 @@ import Testing
     )
     func origin(_ host: String, _ scheme: String?, _ origin: String) throws {
         var head = HTTPRequest(method: .get, scheme: scheme, authority: host, path: "/")
-        // A claim that the web server has looked at already.
+        // Must have no effect: the web server has evaluated this field already.
         head.headerFields[try #require(HTTPField.Name("X-Forwarded-Proto"))] = "https"
         let request = Request(head: head, body: RequestBody(buffer: ByteBuffer()))
         #expect(RequestOrigin(request).text == origin)
     }
 
-    @Test("The style sheet has an address of its own that caches may keep for good")
+    @Test("The style sheet has its own address, which caches may keep forever")
     func stylesheet() async throws {
         let page = try await withSite { try await $0.page("/").text }
         let path = try #require(page.pieces(between: #"<link rel="stylesheet" href=""#, and: "\"").first)
@@ -155,7 +155,7 @@ import Testing
         #expect(try await withSite { try await $0.get("/assets/gallery-0000000000000000.css") }.status == .notFound)
     }
 
-    @Test("The script has an address of its own, and hears of what is newer than the page")
+    @Test("The script has its own address, and receives the posts that are newer than the page")
     func script() async throws {
         let page = try await withSite { try await $0.page("/tags/golang").text }
         let path = try #require(page.pieces(between: #"<script src=""#, and: "\" defer></script>").first)
@@ -169,7 +169,7 @@ import Testing
         #expect(cards.pieces(between: #"data: {"id":"sandbox:"#, and: "\"") == ["8"])
     }
 
-    @Test("What is not the first page stays as it is; what is empty waits for the first picture")
+    @Test("Later pages are not live; an empty page waits for the first picture")
     func live() async throws {
         let later = try await withSite { try await $0.page("/?before=1763959985:sandbox:0").text }
         #expect(later.contains("<ul class=\"grid\" role=\"list\">"))
@@ -178,7 +178,7 @@ import Testing
         #expect(empty.contains(#"<section class="empty" data-live="/tags/void/events?view=card">"#))
     }
 
-    @Test("Says where the same pictures are in other forms")
+    @Test("Links to the same pictures in other formats")
     func alternates() async throws {
         let (all, one) = try await withSite { (try await $0.page("/").text, try await $0.page("/tags/golang").text) }
         for (type, file) in [
@@ -191,7 +191,7 @@ import Testing
         #expect(one.contains(#"<link rel="alternate" type="application/json" href="/tags/golang">"#))
     }
 
-    @Test("Names the author, the language and what is not for everybody's eyes")
+    @Test("Shows the author and the language, and veils sensitive posts")
     func details() async throws {
         var post = Sample.post(1, caption: "مرحبا")
         post.author = Author(name: "A & B", url: "https://a.example/b")
@@ -209,7 +209,7 @@ import Testing
         #expect(card.contains(#"<svg class="blur""#))
     }
 
-    @Test("The mark is a picture of its own")
+    @Test("The icon is an SVG file")
     func favicon() async throws {
         let response = try await withSite { try await $0.get("/favicon.svg") }
         #expect(response.headers[.contentType] == "image/svg+xml")

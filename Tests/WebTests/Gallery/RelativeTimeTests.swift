@@ -4,7 +4,7 @@ import Testing
 
 @Suite struct RelativeTimeTests {
     @Test(
-        "Says how long ago it was",
+        "Is the time since the moment, in words",
         arguments: [
             (0, "just now"), (59, "just now"), (-100, "just now"), (60, "1 min ago"), (3599, "59 min ago"),
             (3600, "1 h ago"), (86_399, "23 h ago"), (86_400, "yesterday"), (172_800, "2 days ago"),
@@ -15,7 +15,7 @@ import Testing
         #expect(RelativeTime(moment: Sample.now - age, now: Sample.now).words == words)
     }
 
-    @Test("Gives the exact time to programs")
+    @Test("Has the exact time as an attribute")
     func exact() {
         let time = RelativeTime(moment: Sample.now - 180, now: Sample.now)
         let expected =
@@ -34,7 +34,7 @@ import Testing
         #expect(text.shortened(to: 10) == short)
     }
 
-    @Test("A long caption does not take long")
+    @Test("A long caption is shortened quickly")
     func longCaption() {
         #expect(String(repeating: "a b ", count: 100_000).shortened(to: 280).count <= 280)
     }

@@ -5,7 +5,7 @@ import Testing
 @testable import Web
 
 @Suite struct SchemaTests {
-    /// A post, a health report and so on with all that they can have, and others with as little as possible.
+    /// A post with all optional values, and others with as few as possible.
     private static func gallery() throws -> Gallery {
         let picture = Media(kind: .image, url: "https://p.example/1.jpg", width: 3, height: 2, alt: "A", blurhash: "LE")
         let full = Post(
@@ -37,38 +37,43 @@ import Testing
             ])
     }
 
-    @Test(arguments: [
-        ("/", "/", 200), ("/status", "/status", 200), ("/health", "/health", 200), ("/tags", "/tags", 200),
-        ("/tags/{tag}", "/tags/golang", 200), ("/tags/{tag}", "/tags/golang?limit=1", 200),
-        ("/tags/{tag}", "/tags/golang?q=nothing", 200), ("/tags/{tag}", "/tags/golang?type=sound", 400),
-        ("/tags/{tag}", "/tags/other", 404), ("/latest", "/latest", 200), ("/latest/{n}", "/latest/9", 416),
-        ("/oembed", "/oembed?url=http://localhost/tags/golang", 200),
-        ("/oembed", "/oembed?url=http://localhost/tags/golang&format=xml", 501),
-    ]
+    @Test(
+        "Responses have exactly the described members",
+        arguments: [
+            ("/", "/", 200), ("/status", "/status", 200), ("/health", "/health", 200), ("/tags", "/tags", 200),
+            ("/tags/{tag}", "/tags/golang", 200), ("/tags/{tag}", "/tags/golang?limit=1", 200),
+            ("/tags/{tag}", "/tags/golang?q=nothing", 200), ("/tags/{tag}", "/tags/golang?type=sound", 400),
+            ("/tags/{tag}", "/tags/other", 404), ("/latest", "/latest", 200), ("/latest/{n}", "/latest/9", 416),
+            ("/oembed", "/oembed?url=http://localhost/tags/golang", 200),
+            ("/oembed", "/oembed?url=http://localhost/tags/golang&format=xml", 501),
+        ]
     )
-    func `What is served is what is described, member for member`(
+    func responses(
         _ path: String, _ address: String, _ status: Int
     ) async throws {
-        let (description, answer) = try await withSite(try Self.gallery(), health: try Self.health()) { client in
+        let (description, response) = try await withSite(try Self.gallery(), health: try Self.health()) { client in
             (try await client.get("/openapi.json").text, try await client.get(address))
         }
         let check = try SchemaCheck(description)
-        #expect(answer.status.code == status)
+        #expect(response.status.code == status)
         let schema = try #require(check.schema(of: path, status: status))
-        #expect(try check.faults(of: answer.text, by: schema) == [])
+        #expect(try check.faults(of: response.text, by: schema) == [])
     }
 
-    @Test(arguments: [
-        (#"{"status":"OK"}"#, ": no URI"), (#"{"status":"OK","URI":"","more":1}"#, ": more is not described"),
-        (#"{"status":"OK","URI":null}"#, #".URI: not ["string"]"#), ("[]", #": not ["object"]"#),
-    ]
+    @Test(
+        "The check finds deviations from the description",
+        arguments: [
+            (#"{"status":"OK"}"#, ": no URI"), (#"{"status":"OK","URI":"","more":1}"#, ": more is not described"),
+            (#"{"status":"OK","URI":null}"#, #".URI: not ["string"]"#), ("[]", #": not ["object"]"#),
+        ]
     )
-    func `What differs from its description is found`(_ text: String, _ fault: String) async throws {
+    func deviations(_ text: String, _ fault: String) async throws {
         let check = try SchemaCheck(try await withSite { try await $0.get("/openapi.json").text })
         #expect(try check.faults(of: text, by: check.schema(of: "/status")) == [fault])
     }
 
-    @Test func `The words of a search are limited as they are described to be`() async throws {
+    @Test("The words of a search are limited as described")
+    func words() async throws {
         let check = try SchemaCheck(try await withSite { try await $0.get("/openapi.json").text })
         for (words, isAllowed) in [
             ("", true), ("a", true), ("  a  b ", true), ("a b c d e f g h i j", true), ("a b c d e f g h i j ", true),
