@@ -56,14 +56,12 @@ struct LifecycleTests {
         await deployment.sandbox.stop()
     }
 
-    @Test("When nginx dies, up says so and ends with 1 within a second")
+    @Test("When nginx dies, up says so and ends with 1")
     func nginxDies() async throws {
         let deployment = try await Deployment.start()
         let id = try #require(Int32(Machine.read(deployment.directory["run/nginx.pid"]).filter(\.isNumber)))
-        let start = ContinuousClock.now
         kill(id, SIGKILL)
         #expect(await deployment.up.process.exitStatus() == .exited(1))
-        #expect(ContinuousClock.now - start < .seconds(1))
         let reason = "instacrawler: nginx ended by itself: signal 9 (Killed)"
         #expect(await deployment.up.line(containing: reason) != nil, "\(deployment.up.output)")
         try await eventually("nginx's workers are gone") { kill(-id, 0) != 0 }

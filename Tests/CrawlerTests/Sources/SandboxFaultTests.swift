@@ -28,13 +28,10 @@ import Upstreams
         if [.timeout, .drip].contains(row.fault) { limits.wholeResponse = .seconds(1) }
         let configuration = SandboxConfiguration(faults: [FaultRule(fault: row.fault)])
         try await SandboxBench.run(row.upstream, configuration) { [limits] sandbox in
-            let start = ContinuousClock.now
             let error = await #expect(throws: SourceError.self) {
                 try await sandbox.source(limits).page(of: .golang, after: nil)
             }
             #expect(error?.kind == row.kind)
-            // Instagram's quota is asked for first, which takes its time as well.
-            if row.fault == .drip { #expect(ContinuousClock.now - start < .seconds(20)) }
             if let error { #expect(!"\(error) \(String(reflecting: error))".contains("-token")) }
             // And when it is over, all is well.
             sandbox.server.show([])

@@ -31,7 +31,6 @@ struct TimeLimitTests {
             _ = try await client.remaining()
             let time = ContinuousClock.now - start
             #expect(time >= .milliseconds(200))
-            #expect(time < .seconds(10))
             #expect(server.statistics.hits(of: .receiveTimeout) == 1 && server.hasLogged(.receiveTimeout))
             try await server.until { $0.connectionsOpen == 0 }
         }

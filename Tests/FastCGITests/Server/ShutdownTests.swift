@@ -132,20 +132,20 @@ struct ShutdownTests {
     func abortedWhileDraining(_ aborts: Bool) async throws {
         var limits = FastCGILimits()
         limits.handlerTimeout = .milliseconds(300)
+        // A shutdown that waited for its end would hang.
+        limits.drainTimeout = .seconds(3_600)
         let (begun, cancelled) = (Promise<Void>(), Promise<Void>())
         let server = try await Self.server(
             limits: limits, handler: Handlers.waiting(begun: begun, cancelled: cancelled))
         let client = try await server.connect()
         try await client.send(Wire.request())
         try await begun.wait()
-        let start = ContinuousClock.now
         await server.beginShutdown()
         if aborts { try await client.send(Wire.abort(1)) }
         _ = try await client.remaining()
         client.close()
         try await server.stop()
         try await cancelled.wait()
-        #expect(ContinuousClock.now - start < .seconds(5), "not only when the drain time is over")
         #expect(server.statistics.hits(of: .drainTimeout) == 0)
     }
 
@@ -189,13 +189,14 @@ struct ShutdownTests {
     @Test("a server whose task is cancelled gives its requests up at once")
     func cancelled() async throws {
         let cancelled = Promise<Void>()
-        let server = try await Self.server(handler: Handlers.waiting(cancelled: cancelled))
+        var limits = FastCGILimits()
+        // A server that waited for its end would hang.
+        limits.drainTimeout = .seconds(3_600)
+        let server = try await Self.server(limits: limits, handler: Handlers.waiting(cancelled: cancelled))
         let client = try await server.connect()
         try await client.send(Wire.request())
         try await server.until { $0.requestsActive == 1 }
-        let start = ContinuousClock.now
         await server.cancel()
-        #expect(ContinuousClock.now - start < .seconds(5))
         try await cancelled.wait()
         #expect(try await client.remaining().isEmpty)
         #expect(!Self.fileExists(server.address))
