@@ -1,7 +1,7 @@
 import CUTF8Proc
 
 extension String {
-    /// The most marks that may follow one on the other: Unicode's stream-safe text format (UAX #15, section 13) has 30.
+    /// The most combining marks in a row, by Unicode's stream-safe text format (UAX #15, section 13).
     private static let mostMarks = 30
 
     /// The text within limits, safe to compare, normalise, lay out and store. Takes time linear in its length.
@@ -17,7 +17,7 @@ extension String {
         return text
     }
 
-    /// The text without marks beyond the 30th in a row, and not longer than this. Nothing else is dropped.
+    /// The text without marks beyond the 30th in a row, cut to a length. Nothing else is dropped.
     func streamSafe(scalars: Int, bytes: Int) -> String {
         limited(scalars: scalars, bytes: bytes, keepsControls: true).text
     }
@@ -59,10 +59,10 @@ extension String {
         return (String(kept), hasBidirectionalControls)
     }
 
-    /// Whether the text has nothing but white space, by scalars.
+    /// Whether all Unicode scalars are white space.
     package var isBlank: Bool { unicodeScalars.allSatisfy(\.properties.isWhitespace) }
 
-    /// The text on one line: each run of white space is one space, and there is none at the ends.
+    /// The text on one line: runs of white space become one space, and are removed at the ends.
     var onOneLine: String {
         var result = String.UnicodeScalarView()
         var isAfterSpace = true
@@ -77,7 +77,7 @@ extension String {
 }
 
 extension Unicode.Scalar {
-    /// Whether the scalar makes the character before it longer, or has a place in the order of marks.
+    /// Whether the scalar extends the character before it, or has a combining class.
     fileprivate var extendsCharacter: Bool {
         if self == "\u{200D}" { return true }
         if value < 0x300 { return false }
@@ -121,7 +121,7 @@ package enum CaseFolding {
     ///
     /// utf8proc sorts marks in quadratic time: no more than 30 in a row are kept, and ``longest`` scalars in all.
     ///
-    /// - Returns: nil when utf8proc refuses the text: it is too long for memory.
+    /// - Returns: `nil` if utf8proc fails, for lack of memory.
     package static func fold(_ text: String) -> String? {
         let options = utf8proc_option_t(
             rawValue: UTF8PROC_COMPAT.rawValue | UTF8PROC_COMPOSE.rawValue | UTF8PROC_STABLE.rawValue
@@ -131,7 +131,7 @@ package enum CaseFolding {
         var codePoints = [Int32](repeating: 0, count: bytes.count)
         var count = utf8proc_decompose(bytes, bytes.count, &codePoints, codePoints.count, options)
         if count > codePoints.count {
-            // One character can become up to 18; the first call said how many are needed.
+            // One character can become up to 18; the first call returned the needed size.
             codePoints = [Int32](repeating: 0, count: count)
             count = utf8proc_decompose(bytes, bytes.count, &codePoints, codePoints.count, options)
         }
@@ -147,9 +147,8 @@ package enum CaseFolding {
 }
 
 extension StringProtocol {
-    /// This text as it may stand in one line of a log or an error: at most `limit` characters
-    /// (Unicode scalars) of it, and what would break the line, hide or reorder it written out as
-    /// `\u{…}`.
+    /// The text for one line of a log or an error: at most `limit` Unicode scalars, with those that would break, hide
+    /// or reorder the line written as `\u{…}`.
     package func excerpt(_ limit: Int = 300) -> String {
         var result = ""
         for scalar in unicodeScalars.prefix(limit) {
@@ -169,7 +168,7 @@ extension StringProtocol {
 package struct DecimalNumber: Sendable, Equatable {
     package let value: Int
 
-    /// `nil` when the text is something else, or more than an `Int` holds.
+    /// `nil` if the text is anything else, or exceeds `Int`.
     package init?(_ text: some StringProtocol) {
         guard !text.isEmpty, text.utf8.allSatisfy({ (UInt8(ascii: "0")...UInt8(ascii: "9")).contains($0) }),
             let value = Int(text)
@@ -179,7 +178,7 @@ package struct DecimalNumber: Sendable, Equatable {
 }
 
 extension StringProtocol where SubSequence == Substring {
-    /// Without the optional white space (RFC 9110, section 5.6.3) around it.
+    /// The text without surrounding optional white space (RFC 9110, section 5.6.3).
     package func trimmingSpaces() -> Substring {
         let isSpace: (Character) -> Bool = { $0 == " " || $0 == "\t" }
         var text = self[...]

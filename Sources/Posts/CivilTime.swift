@@ -84,7 +84,7 @@ extension CivilTime {
         "\(year.padded(to: 4))-\(month.padded(to: 2))-\(day.padded(to: 2))T\(clockTime)Z"
     }
 
-    /// Whether the calendar has such a day: no 31st of November.
+    /// Whether the day exists in the calendar.
     var isOfTheCalendar: Bool {
         let same = CivilTime(secondsSinceEpoch: daysSinceEpoch * Self.secondsOfDay)
         return (same.year, same.month, same.day) == (year, month, day)
@@ -108,21 +108,21 @@ extension Int64 {
     }
 }
 
-/// Calendar time as this project writes it: whole seconds since 1970-01-01T00:00:00Z.
+/// Calendar time in whole seconds since 1970-01-01T00:00:00Z.
 package enum Epoch {
-    /// The times that are kept: the years 1 to 9999. Differences and sums of two of them do not overflow.
+    /// The allowed times: the years 1 to 9999. Sums and differences of two of them do not overflow.
     package static let range: ClosedRange<Int64> = -62_135_596_800...253_402_300_799
 
-    /// The time now.
+    /// The current time.
     package static func now() -> Int64 { Int64(Date().timeIntervalSince1970) }
 
-    /// A time from outside, cut to the years 1 to 9999, so that arithmetic with it does not overflow.
+    /// A time clamped to ``range``, so that arithmetic does not overflow.
     package static func bounded(_ seconds: Int64) -> Int64 {
         min(max(seconds, range.lowerBound), range.upperBound)
     }
 }
 
-/// Runs an operation, and cancels it when it takes longer than `limit`.
+/// Runs an operation, and cancels it if it takes longer than `limit`.
 ///
 /// The operation is a child of the caller's task: it runs on its executor, and is cancelled with it.
 ///
@@ -137,12 +137,12 @@ package func cancelling<Value: Sendable>(
             try? await clock.sleep(for: limit)
             return nil
         }
-        // Whichever is first ends the other: the value the timer, or the timer the operation.
+        // The first to finish, the operation or the timer, cancels the other.
         let first = await group.next()
         group.cancelAll()
         if let value = first ?? nil { return value }
         if let second = await group.next(), let value = second { return value }
-        // Not reached: of the two, one gave a value.
+        // Not reached: one of the two tasks returns a value.
         return await operation()
     }
 }
@@ -158,7 +158,7 @@ extension Duration {
         }
     }
 
-    /// What is left of the duration when nothing may last longer than `limit` or less than no time.
+    /// The duration clamped to zero and `limit`.
     package func clamped(to limit: Duration) -> Duration { max(.zero, min(self, limit)) }
 }
 

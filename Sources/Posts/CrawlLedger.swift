@@ -1,39 +1,39 @@
-/// Keeps what crawls need to know of earlier ones, and of those in other processes.
+/// Stores the records of crawls, the used quota, and the lease.
 ///
-/// `Storage` holds the implementations; a database that several processes share makes them one crawler.
+/// Processes that share a ledger coordinate their crawls. The implementations are in `Storage`.
 package protocol CrawlLedger: Sendable {
-    /// What is remembered of the crawls of a hashtag through a source; nil before the first.
+    /// The record of the crawls of a hashtag through a source; `nil` before the first.
     func record(of hashtag: Hashtag, source: String) async throws -> CrawlRecord?
 
-    /// Remembers how the crawls of a hashtag through a source go.
+    /// Stores the record of the crawls of a hashtag through a source.
     func setRecord(_ record: CrawlRecord, of hashtag: Hashtag, source: String) async throws
 
-    /// The hashtags that were searched for on behalf of an account, each with the time of the search that began
-    /// its seven days, in whole seconds since 1970: what a service counts against a quota of different hashtags.
+    /// The hashtags that were searched for on behalf of an account, each with the time of the search that began its
+    /// seven days, in whole seconds since 1970. A service counts them against a quota of different hashtags.
     ///
     /// - Parameters:
-    ///   - account: names the account within the source.
+    ///   - account: the account within the source.
     ///   - since: searches before this time are left out.
     func searches(source: String, account: String, since: Int64) async throws -> [Hashtag: Int64]
 
-    /// Remembers that a hashtag was searched for on behalf of an account.
+    /// Stores that a hashtag was searched for on behalf of an account.
     func addSearch(_ hashtag: Hashtag, source: String, account: String, at time: Int64) async throws
 
-    /// Takes a lease, or prolongs it for the one who holds it.
+    /// Takes a lease, or prolongs it for its holder.
     ///
     /// - Parameters:
-    ///   - name: what the lease is for.
-    ///   - holder: names the process for as long as it runs; no other has the same.
-    ///   - duration: for how long it is taken, from `now` on.
+    ///   - name: the name of the lease.
+    ///   - holder: the unique name of the process.
+    ///   - duration: how long the lease is valid, from `now` on.
     ///   - now: the time, in whole seconds since 1970.
-    /// - Returns: false while another holds it.
+    /// - Returns: `false` while another process holds it.
     func takeLease(_ name: String, holder: String, for duration: Duration, now: Int64) async throws -> Bool
 
-    /// Gives a lease back, so that another need not wait for its end. Does nothing when `holder` does not hold it.
+    /// Releases a lease before its end. Does nothing if `holder` does not hold it.
     func dropLease(_ name: String, holder: String) async throws
 }
 
-/// What is remembered of the crawls of one hashtag through one source from one start of the service to the next.
+/// The record of the crawls of one hashtag through one source, which outlives the process.
 ///
 /// Times are whole seconds since 1970-01-01T00:00:00Z.
 package struct CrawlRecord: Sendable, Hashable, Codable {
@@ -45,7 +45,7 @@ package struct CrawlRecord: Sendable, Hashable, Codable {
         case stopped
     }
 
-    /// When the last crawl began; nil before the first.
+    /// When the last crawl began; `nil` before the first.
     package var lastAttempt: Int64?
     /// When the last crawl succeeded; `nil` before the first success.
     package var lastSuccess: Int64?

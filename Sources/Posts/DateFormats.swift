@@ -1,4 +1,4 @@
-/// The times that upstream services write: ISO 8601 with a date, a time and a zone.
+/// ISO 8601 times with a date, a time and a zone.
 package enum ISO8601 {
     /// A time as `2026-07-01T12:34:56Z`.
     ///
@@ -7,14 +7,14 @@ package enum ISO8601 {
         CivilTime(secondsSinceEpoch: seconds).timestamp
     }
 
-    /// Reads `2026-07-01T12:34:56+0000` and its relatives: the zone as `Z`, `+00`, `+0000` or
-    /// `+00:00`, a fraction of a second that is dropped, years 1970 to 9999.
+    /// Parses times such as `2026-07-01T12:34:56+0000`: the zone is `Z`, `+00`, `+0000` or `+00:00`, a fraction of a
+    /// second is dropped, the years are 1970 to 9999.
     ///
-    /// - Returns: whole seconds since 1970-01-01T00:00:00Z, or nil when the text is anything else.
+    /// - Returns: whole seconds since 1970-01-01T00:00:00Z, or `nil` if the text is anything else.
     package static func seconds(_ text: String) -> Int64? { seconds(text, isLenient: false) }
 
-    /// - Parameter isLenient: whether to read small letters, a time without seconds, a comma before the fraction, a
-    ///   space before the zone, `UTC` and `GMT` for `Z`, and no zone at all, which is taken as UTC.
+    /// - Parameter isLenient: whether to accept lower-case letters, a time without seconds, a comma before the
+    ///   fraction, a space before the zone, `UTC` and `GMT` for `Z`, and no zone, which means UTC.
     static func seconds(_ text: String, isLenient: Bool) -> Int64? {
         let text = isLenient ? text.uppercased() : text
         var rest = Scanner(rest: text.utf8[...])
@@ -45,11 +45,11 @@ package enum ISO8601 {
         return time.isOfTheCalendar ? time.secondsSinceEpoch - Int64(zone) : nil
     }
 
-    /// Takes the parts of a time from the front of what is left of it.
+    /// Parses the parts of a time from the front.
     private struct Scanner {
         var rest: Substring.UTF8View
 
-        /// Takes exactly `digits` ASCII digits, or nothing.
+        /// Parses exactly `digits` ASCII digits, or nothing.
         mutating func number(_ digits: Int) -> Int? {
             let field = rest.prefix(digits)
             guard field.count == digits, field.allSatisfy({ (0x30...0x39).contains($0) }) else { return nil }
@@ -63,7 +63,7 @@ package enum ISO8601 {
             return true
         }
 
-        /// Takes the zone: seconds east of Greenwich.
+        /// Parses the zone: seconds east of Greenwich.
         mutating func zone(isLenient: Bool) -> Int? {
             if isLenient, rest.isEmpty || rest.elementsEqual("UTC".utf8) || rest.elementsEqual("GMT".utf8) {
                 rest = rest.suffix(0)
@@ -89,10 +89,10 @@ package enum HTTPDate {
             + "\(time.clockTime) GMT"
     }
 
-    /// Reads all three forms a recipient has to accept: the one above, RFC 850's
-    /// `Sunday, 06-Nov-94 08:49:37 GMT` and asctime's `Sun Nov  6 08:49:37 1994`.
+    /// Parses the three forms a recipient has to accept: the one above, RFC 850's `Sunday, 06-Nov-94 08:49:37 GMT` and
+    /// asctime's `Sun Nov  6 08:49:37 1994`.
     ///
-    /// - Returns: seconds since 1970-01-01T00:00:00Z, or `nil` when it is none of them.
+    /// - Returns: seconds since 1970-01-01T00:00:00Z, or `nil` if the text is anything else.
     package static func parse(_ text: String) -> Int64? {
         let words = text.split { $0 == " " || $0 == "-" }
         switch words.count {
@@ -136,16 +136,16 @@ package enum HTTPDate {
     }
 }
 
-/// The times that upstream services write, in any of the forms that they use: ISO 8601 with and without a zone, HTTP's
-/// dates, and numbers of seconds, milliseconds or less since 1970.
+/// The times of upstream services, in all their formats: ISO 8601 with and without a zone, HTTP dates, and numbers of
+/// seconds, milliseconds or smaller units since 1970.
 package enum UpstreamTime {
-    /// Smaller numbers are no times since 1970: as seconds this is a day of 1973.
+    /// Smaller numbers are not times since 1970: as seconds this is a day of 1973.
     private static let leastNumber: Int64 = 100_000_000
-    /// Larger numbers are milliseconds or less: as seconds this is a day of 5138, as milliseconds one of 1973.
+    /// Larger numbers are milliseconds or smaller units: as seconds this is a day of 5138, as milliseconds one of 1973.
     private static let mostSeconds: Int64 = 100_000_000_000
 
-    /// - Parameter now: the time that a small number counts from, in seconds; nil when no number of seconds is expected.
-    /// - Returns: whole seconds since 1970, within ``Epoch/range``; nil when the text is none of the forms.
+    /// - Parameter now: the time from which a small number counts, in seconds; `nil` if small numbers are invalid.
+    /// - Returns: whole seconds since 1970, within ``Epoch/range``; `nil` if the text is anything else.
     package static func seconds(_ text: String, from now: Int64? = nil) -> Int64? {
         guard text.utf8.count <= 100 else { return nil }
         let text = text.onOneLine
@@ -155,7 +155,7 @@ package enum UpstreamTime {
         return time.map(Epoch.bounded)
     }
 
-    /// The whole part of a number without a sign; as large as can be for what is larger.
+    /// The whole part of an unsigned number, clamped to the largest integer.
     private static func number(_ text: String) -> Int64? {
         let parts = text.split(separator: ".", maxSplits: 1, omittingEmptySubsequences: false)
         let isNumber = parts.allSatisfy { part in
@@ -172,7 +172,7 @@ package enum UpstreamTime {
         return seconds
     }
 
-    /// HTTP's date, also with another name for its zone.
+    /// An HTTP date, also with another name for its zone.
     private static func date(_ text: String) -> Int64? {
         for zone in [" UTC", " UT", " Z", " +0000", " -0000"] where text.hasSuffix(zone) {
             return HTTPDate.parse("\(text.dropLast(zone.utf8.count)) GMT")

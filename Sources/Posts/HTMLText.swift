@@ -1,26 +1,26 @@
-/// The text of a piece of HTML that a service wrote.
+/// Plain text from the HTML of a service.
 package enum HTMLText {
     /// The longest HTML that is read, in Unicode scalars: markup is several times as long as its text.
     private static let longest = 100_000
 
-    /// What a reader sees: tags are taken out, `<br>` and the ends of blocks break the line, references to characters
-    /// become the characters. Scripts and styles are no text, and control characters are dropped. HTML of any kind
-    /// gives some text, in time that grows with its length; it is not checked.
+    /// The visible text: tags are removed, `<br>` and the ends of blocks break the line, and character references are
+    /// decoded. Scripts, styles and control characters are dropped. The HTML need not be valid; the time is linear in
+    /// its length.
     package static func plain(_ html: String) -> String {
-        // Unicode scalars, as a mark that follows on `>` would make another character of it.
+        // Unicode scalars: `>` and a following mark would be one character.
         let html = html.bounded(scalars: longest, bytes: 4 * longest)
         var reader = HTMLReader(rest: Substring(html).unicodeScalars)
         return trimmed(reader.text())
     }
 
-    /// A plain text in which a service has left references to characters, such as `&amp;`. What looks like a tag stays.
+    /// Decodes the character references, such as `&amp;`, in a plain text. Tags stay.
     package static func unescaped(_ text: String) -> String {
         guard text.utf8.contains(UInt8(ascii: "&")) else { return text }
         var reader = HTMLReader(rest: Substring(text).unicodeScalars, takesTags: false)
         return String(reader.text())
     }
 
-    /// Without white space at the ends, and with at most one empty line in a row.
+    /// The text without white space at the ends, and with at most one empty line in a row.
     private static func trimmed(_ text: String.UnicodeScalarView) -> String {
         var lines: [Substring.UnicodeScalarView] = []
         for line in text.split(separator: "\n", omittingEmptySubsequences: false) {
@@ -41,10 +41,10 @@ extension Substring.UnicodeScalarView {
     }
 }
 
-/// Takes text out of HTML, from the front.
+/// Extracts text from HTML, from the front.
 struct HTMLReader {
     var rest: Substring.UnicodeScalarView
-    /// Whether tags are taken out; else they are text, and only references to characters are replaced.
+    /// Whether tags are removed; otherwise they are text, and only character references are decoded.
     private let takesTags: Bool
     private var found = String.UnicodeScalarView()
 
@@ -93,7 +93,7 @@ struct HTMLReader {
         }
     }
 
-    /// The elements that stand on lines of their own.
+    /// The elements that are on lines of their own.
     private static let blocks: Set<String> = [
         "address", "article", "aside", "blockquote", "caption", "center", "dd", "details", "dialog", "dir", "div", "dl",
         "dt", "fieldset", "figcaption", "figure", "footer", "form", "h1", "h2", "h3", "h4", "h5", "h6", "header",
@@ -101,16 +101,16 @@ struct HTMLReader {
         "section", "summary", "table", "tbody", "tfoot", "thead", "tr", "ul",
     ]
 
-    /// Begins a new line. A line break in the source right behind the tag is the same break.
+    /// Begins a new line. A line break in the source right after the tag is part of it.
     ///
-    /// - Parameter always: whether to break where a line has only begun, too.
+    /// - Parameter always: whether to break an empty line too.
     private mutating func breakLine(always: Bool = false) {
         if let last = found.last, always || last != "\n" { found.append("\n") }
         if rest.first == "\r" { rest.removeFirst() }
         if rest.first == "\n" { rest.removeFirst() }
     }
 
-    /// Goes on at the end of an element that is no text; without one nothing is left.
+    /// Skips to the end of an element without text, or to the end of the HTML.
     private mutating func skip(to name: String) {
         while true {
             rest = after("</", in: rest)
@@ -119,7 +119,7 @@ struct HTMLReader {
         rest = after(">", in: rest)
     }
 
-    /// What stands behind a mark; nothing if it is not there.
+    /// The rest after a mark; empty if the mark is missing.
     private func after(
         _ mark: String, in text: Substring.UnicodeScalarView
     ) -> Substring.UnicodeScalarView {
@@ -147,10 +147,10 @@ struct HTMLReader {
 
 /// The character references of HTML.
 enum HTMLReferences {
-    /// The character that a reference stands for.
+    /// The character of a reference.
     ///
-    /// - Parameter name: what stands between `&` and `;`: a name of HTML 4, `apos`, or a number as `#233` or `#xE9`.
-    /// - Returns: nil for other names, and for numbers of no character.
+    /// - Parameter name: the text between `&` and `;`: a name of HTML 4, `apos`, or a number such as `#233` or `#xE9`.
+    /// - Returns: `nil` for other names and for invalid numbers.
     static func scalar(_ name: String) -> Unicode.Scalar? {
         guard name.utf8.first == UInt8(ascii: "#") else { return named[name] ?? uppercase[name] }
         let digits = name.utf8.dropFirst()
@@ -163,7 +163,7 @@ enum HTMLReferences {
         return Unicode.Scalar(isWindows ? windows1252[Int(number) - 0x80] : number)
     }
 
-    /// The characters 0x80 to 0x9F of Windows-1252; those that it does not define are themselves.
+    /// The characters 0x80 to 0x9F of Windows-1252; undefined ones map to themselves.
     private static let windows1252: [UInt32] = [
         0x20AC, 0x0081, 0x201A, 0x0192, 0x201E, 0x2026, 0x2020, 0x2021,
         0x02C6, 0x2030, 0x0160, 0x2039, 0x0152, 0x008D, 0x017D, 0x008F,
@@ -171,7 +171,7 @@ enum HTMLReferences {
         0x02DC, 0x2122, 0x0161, 0x203A, 0x0153, 0x009D, 0x017E, 0x0178,
     ]
 
-    /// HTML 5 has these in upper case, too.
+    /// HTML 5 has these in upper case too.
     private static let uppercase: [String: Unicode.Scalar] = [
         "AMP": "&", "LT": "<", "GT": ">", "QUOT": "\"", "COPY": "\u{A9}", "REG": "\u{AE}",
     ]

@@ -1,27 +1,26 @@
 /// A hashtag in its one canonical spelling, without the leading `#`.
 ///
-/// Letters (and the combining marks on them), digits and `_` of any script, at least one that is
-/// not a digit, at most ``maximumLength`` characters. Between two letters there may be one middle dot or joiner, as in
-/// `col·legi`; it is part of the name, as services take it. Spellings that differ only in case or in
-/// compatibility forms are the same hashtag: `#Ｇｏ` and `go`.
+/// It has at most ``maximumLength`` letters (with combining marks), digits and `_` of any script, and not only digits.
+/// Between two letters there may be one middle dot or joiner, as in `col·legi`, which is part of the name, as for the
+/// services. Spellings that differ only in case or compatibility forms are the same hashtag: `#Ｇｏ` and `go`.
 package struct Hashtag: Sendable, Hashable {
-    /// The most characters a hashtag may have: Unicode scalars of its canonical spelling.
+    /// The largest number of Unicode scalars of the canonical spelling.
     package static let maximumLength = 100
 
-    /// Case-folded after NFKC: what is compared, sent upstream and put into addresses.
+    /// The name after NFKC and case folding, used for comparison, requests and addresses.
     package let name: String
 
-    /// Reads what a person wrote: whitespace around it and one leading `#` or `＃` are dropped.
+    /// Parses the input of a person: surrounding white space and one leading `#` or `＃` are dropped.
     ///
-    /// - Throws: ``HashtagError`` that quotes what was refused.
+    /// - Throws: ``HashtagError``, which quotes the text.
     package init(_ text: some StringProtocol) throws(HashtagError) {
         var written = Substring(text).trimmingWhitespace()
         if let first = written.unicodeScalars.first, first == "#" || first == "＃" {
             written = Substring(written.unicodeScalars.dropFirst())
         }
         guard !written.isEmpty else { throw .empty(String(text)) }
-        // A scalar has at most four bytes and comes from at most four scalars, so that longer
-        // texts need no normalising to be refused.
+        // A scalar has at most four bytes and comes from at most four scalars, so longer texts can be refused without
+        // normalising them.
         guard written.utf8.count <= Self.maximumLength * 16, let folded = CaseFolding.fold(String(written)) else {
             throw .tooLong(String(text))
         }
@@ -41,7 +40,7 @@ package struct Hashtag: Sendable, Hashable {
         name = folded
     }
 
-    /// What a character of a hashtag is.
+    /// The role of a character in a hashtag.
     private enum Role {
         case letter
         case digit
@@ -49,18 +48,18 @@ package struct Hashtag: Sendable, Hashable {
         /// A middle dot or a joiner.
         case separator
 
-        /// Joiners, which Persian and the scripts of India need, and the dots of Catalan and Japanese.
+        /// The joiners of Persian and the scripts of India, and the dots of Catalan and Japanese.
         private static let separators: Set<Unicode.Scalar> = ["\u{200C}", "\u{200D}", "\u{B7}", "\u{30FB}"]
 
-        /// - Returns: nil when the character has no place in a hashtag. A combining mark counts
-        ///   with its letter, and has none without: that would let emoji keycaps in.
+        /// - Returns: `nil` if the character is not allowed. A combining mark is allowed only after a letter, which
+        ///   excludes emoji keycaps.
         init?(of scalar: Unicode.Scalar, after last: Role?) {
             if Self.separators.contains(scalar) {
                 guard last == .letter else { return nil }
                 self = .separator
                 return
             }
-            // Characters that do not show would make two hashtags of what looks like one.
+            // Invisible characters would make two hashtags look the same.
             guard !scalar.properties.isDefaultIgnorableCodePoint else { return nil }
             switch scalar.properties.generalCategory {
             case .uppercaseLetter, .lowercaseLetter, .titlecaseLetter, .modifierLetter, .otherLetter, .letterNumber:
@@ -91,20 +90,20 @@ extension Substring {
     }
 }
 
-/// Why a text is not a ``Hashtag``. Each case holds the text that was refused.
+/// Why a text is not a ``Hashtag``. Each case has the text.
 package enum HashtagError: Error, Sendable, Hashable {
-    /// There is nothing in it.
+    /// It is empty.
     case empty(String)
-    /// It holds a character that has no place in a hashtag.
+    /// It has a character that is not allowed.
     case character(String, Unicode.Scalar)
-    /// All of it are digits.
+    /// It has only digits.
     case digitsOnly(String)
     /// It has more than ``Hashtag/maximumLength`` characters.
     case tooLong(String)
 }
 
 extension HashtagError: CustomStringConvertible {
-    /// One line for a person: what was refused, why, and what is allowed.
+    /// One line for a person: the text, the reason, and the rule.
     package var description: String {
         let (text, reason) =
             switch self {

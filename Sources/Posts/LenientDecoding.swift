@@ -1,11 +1,11 @@
-/// A list of which no more than a page's worth is decoded. A wrong item costs itself, never the list.
+/// A list that skips invalid items, and decodes a limited number of items.
 package struct LossyList<Item: Decodable>: Decodable {
-    /// The items that could be understood.
+    /// The items that could be decoded.
     package var items: [Item] = []
-    /// How many of the first ``most`` could not.
+    /// How many of the first ``most`` items were invalid.
     package var skipped = 0
 
-    /// No service gives as many on a page.
+    /// More than any service has on a page.
     private static var most: Int { 100 }
 
     package init(from decoder: any Decoder) throws {
@@ -16,9 +16,9 @@ package struct LossyList<Item: Decodable>: Decodable {
     }
 }
 
-/// A value that may be wrong.
+/// A value that may be invalid.
 struct Lossy<Value: Decodable>: Decodable {
-    /// nil when it could not be understood.
+    /// `nil` if it could not be decoded.
     let value: Value?
 
     init(from decoder: any Decoder) throws {
@@ -27,44 +27,44 @@ struct Lossy<Value: Decodable>: Decodable {
 }
 
 extension KeyedDecodingContainer {
-    /// The longest text of a field, in Unicode scalars: HTML is several times as long as what is shown of it.
+    /// The longest text of a field, in Unicode scalars: HTML is several times as long as its visible text.
     private static var longestText: Int { 100_000 }
 
-    /// The value of a key, or nil when it is absent or of another type. For texts there is ``text(_:)``.
+    /// The value of a key; `nil` if it is missing or of another type. For texts, use ``text(_:)``.
     package func lenient<Value: Decodable>(_ key: Key, as type: Value.Type = Value.self) -> Value? {
         try? decodeIfPresent(type, forKey: key)
     }
 
-    /// A text, bounded, or nil when it is absent or of another type.
+    /// A bounded text; `nil` if it is missing or of another type.
     package func text(_ key: Key) -> String? {
         lenient(key, as: String.self)?.bounded(scalars: Self.longestText, bytes: 4 * Self.longestText)
     }
 
-    /// A plain text, also where the service has left HTML's references to characters in it.
+    /// A plain text; HTML's character references are decoded.
     package func plainText(_ key: Key) -> String? { text(key).map(HTMLText.unescaped) }
 
-    /// A text as it is written, for ids and addresses: what is too long or has control characters is to be refused, not
-    /// cut.
+    /// An unchanged text, for ids and addresses, which are refused rather than cut if they are too long or have control
+    /// characters.
     func exactText(_ key: Key) -> String? {
         guard let text = lenient(key, as: String.self), text.utf8.count <= WebAddress.longest else { return nil }
         return text
     }
 
-    /// The address of a page or file of the web.
+    /// A web address.
     package func address(_ key: Key) -> String? { WebAddress.checked(exactText(key)) }
 
-    /// An id, also where the service writes a whole number.
+    /// An id; a whole number is accepted too.
     package func id(_ key: Key) -> String? { exactText(key) ?? lenient(key, as: Int64.self).map { String($0) } }
 
-    /// A whole number, also where the service writes it as a text or with a fraction.
+    /// A whole number; a text and a fraction are accepted too.
     package func number(_ key: Key) -> Int? {
         lenient(key, as: Int.self) ?? exactText(key).flatMap { Int($0) }
             ?? lenient(key, as: Double.self).flatMap { Int(exactly: $0.rounded(.towardZero)) }
     }
 
-    /// How many there are of something, if that is not less than none.
+    /// A number of things; `nil` if negative.
     package func count(_ key: Key) -> Int? { number(key).flatMap { $0 < 0 ? nil : $0 } }
 
-    /// A time in one of the forms of ``UpstreamTime``.
+    /// A time in one of the formats of ``UpstreamTime``.
     package func time(_ key: Key) -> Int64? { id(key).flatMap { UpstreamTime.seconds($0) } }
 }

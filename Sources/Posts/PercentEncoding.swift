@@ -17,7 +17,7 @@ extension StringProtocol {
         return result
     }
 
-    /// The text with each `%XX` replaced by the byte it stands for; any other `%` stays.
+    /// The text with each `%XX` decoded; any other `%` stays.
     package var percentDecoded: String {
         var (result, rest) = ([UInt8](), Array(utf8)[...])
         while let byte = rest.popFirst() {
@@ -31,9 +31,9 @@ extension StringProtocol {
         return String(decoding: result, as: UTF8.self)
     }
 
-    /// The text with each `%XX` replaced by the byte it stands for.
+    /// The text with each `%XX` decoded.
     ///
-    /// - Returns: nil if another `%` occurs, or if the bytes are not UTF-8.
+    /// - Returns: `nil` if there is another `%`, or the bytes are not UTF-8.
     package func validPercentDecoded() -> String? {
         var (result, rest) = ([UInt8](), Array(utf8)[...])
         while let byte = rest.popFirst() {
@@ -50,7 +50,7 @@ extension StringProtocol {
 }
 
 extension UInt32 {
-    /// The number that exactly so many hexadecimal digits stand for, eight at most; nil for anything else.
+    /// Parses exactly `count` hexadecimal digits, at most eight; `nil` for anything else.
     package init?(hexadecimal digits: some Collection<UInt8>, count: Int) {
         guard digits.count == count, count <= 8 else { return nil }
         var value: UInt32 = 0

@@ -1,17 +1,17 @@
-/// Why an item of a source is no post that can be shown.
+/// Why an item of a source is not a valid post.
 package enum PostDefect: String, Error, Sendable, Hashable, CaseIterable {
-    /// It is not what the service documents.
+    /// It is not the documented JSON.
     case unreadable
     /// It has no id, or one that is too long or has control characters.
     case noID
-    /// It has no time, or one in a form that is not known.
+    /// It has no time, or one in an unknown format.
     case noTime
-    /// It has no picture or video with an address that can be asked.
+    /// It has no picture or video with a valid address.
     case noMedia
     /// It is dated in the future.
     case future
 
-    /// Follows on "12 posts".
+    /// Follows "12 posts".
     fileprivate var words: String {
         switch self {
         case .unreadable: "that cannot be read"
@@ -24,7 +24,7 @@ package enum PostDefect: String, Error, Sendable, Hashable, CaseIterable {
 }
 
 extension [PostDefect: Int] {
-    /// How many there are of each, for a person: `50 posts without a timestamp, 1 post without an id`.
+    /// The numbers in words: `50 posts without a timestamp, 1 post without an id`.
     package var inWords: String {
         PostDefect.allCases.compactMap { defect in
             self[defect].map { "\($0) \($0 == 1 ? "post" : "posts") \(defect.words)" }
@@ -33,11 +33,11 @@ extension [PostDefect: Int] {
 }
 
 extension Post {
-    /// The post without the addresses that cannot be asked.
+    /// The post without invalid addresses.
     ///
-    /// All posts pass through here, new ones and stored ones, before anything is done with them.
+    /// All posts, new and stored, are checked before they are used.
     ///
-    /// - Throws: what makes it no post.
+    /// - Throws: the defect of an invalid post.
     package func checked() throws(PostDefect) -> Post {
         guard id.isUsable else { throw .noID }
         var post = self

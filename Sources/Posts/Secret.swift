@@ -1,7 +1,7 @@
-/// A text that must not be shown: an access token.
+/// A secret text, such as an access token.
 ///
-/// However it is printed, only `[redacted]` comes out; ``reveal()`` is for the request that needs
-/// it, and ``scrub(_:)`` takes it out of what others wrote.
+/// Every way of printing it gives `[redacted]`. ``reveal()`` returns the text for a request, and ``scrub(_:)`` removes
+/// it from other texts.
 package struct Secret: Sendable {
     private static let redacted = "[redacted]"
 
@@ -12,14 +12,14 @@ package struct Secret: Sendable {
         self.value = value
     }
 
-    /// Whether there is nothing in it.
+    /// Whether the text is empty.
     package var isEmpty: Bool { value.isEmpty }
 
     /// The text itself.
     package func reveal() -> String { value }
 
-    /// Replaces every occurrence of the secret in a text with `[redacted]`, also where some or all
-    /// of its bytes are percent-encoded, once or several times.
+    /// Replaces every occurrence of the secret in a text with `[redacted]`, even if some or all of its bytes are
+    /// percent-encoded, once or several times.
     package func scrub(_ text: String) -> String {
         guard !isEmpty else { return text }
         let bytes = Array(text.utf8)
@@ -37,7 +37,7 @@ package struct Secret: Sendable {
         return String(decoding: scrubbed, as: UTF8.self)
     }
 
-    /// Where the secret ends that begins at `start`; nil if none does.
+    /// The end of an occurrence of the secret at `start`; `nil` if there is none.
     private func endOfSecret(in bytes: [UInt8], at start: Int) -> Int? {
         var position = start
         for byte in value.utf8 {
@@ -52,8 +52,7 @@ package struct Secret: Sendable {
         return position
     }
 
-    /// Where the `%XX` (or `%25XX`, …) that stands for `byte` and begins at `start` ends; nil if
-    /// none does.
+    /// The end of a `%XX` (or `%25XX`, …) for `byte` at `start`; `nil` if there is none.
     private func endOfEncoded(_ byte: UInt8, in bytes: [UInt8], at start: Int) -> Int? {
         guard start < bytes.count, bytes[start] == UInt8(ascii: "%") else { return nil }
         var position = start + 1
@@ -68,6 +67,6 @@ extension Secret: CustomStringConvertible, CustomDebugStringConvertible, CustomR
     package var description: String { Self.redacted }
     /// `[redacted]`.
     package var debugDescription: String { Self.redacted }
-    /// Shows nothing.
+    /// An empty mirror.
     package var customMirror: Mirror { Mirror(self, children: []) }
 }

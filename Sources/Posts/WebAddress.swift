@@ -1,14 +1,14 @@
-/// Addresses that upstream services hand out.
+/// Checks addresses from upstream services.
 package enum WebAddress {
-    /// The longest address that is kept, in bytes. Those of picture networks have some 500.
+    /// The longest allowed address, in bytes. Addresses of pictures have about 500.
     static let longest = 4096
 
-    /// - Returns: the address unchanged if it is an absolute `http` or `https` one with a host and, if any, a port from
-    ///   1 to 65,535, without a user name, blanks, control characters and backslashes, which readers of addresses take
-    ///   differently, and without endless marks; nil for everything else. Libraries trap on other ports.
+    /// - Returns: the address unchanged if it is an absolute `http` or `https` one with a host and, optionally, a port
+    ///   from 1 to 65,535; `nil` otherwise. A user name, blanks, control characters, backslashes (which parsers treat
+    ///   differently) and endless combining marks are not allowed. Libraries trap on other ports.
     package static func checked(_ text: String?, longest: Int = longest) -> String? {
         guard let text, text.utf8.count <= longest else { return nil }
-        // By characters: a mark right behind the slashes belongs to them, and no host begins with one.
+        // Compare characters: a mark right after the slashes is part of the last one, and no host begins with a mark.
         let lowercase = text.prefix(8).lowercased()
         let scheme = ["http://", "https://"].first { lowercase.hasPrefix($0) }
         guard let scheme, text.utf8.allSatisfy({ $0 > 0x20 && $0 != 0x7F && $0 != 0x5C }) else { return nil }
@@ -20,7 +20,7 @@ package enum WebAddress {
         return isAuthority(Array(authority)) ? text : nil
     }
 
-    /// Whether it is a host, or an address of IPv6 in brackets, and perhaps a port.
+    /// Whether it is a host or a bracketed IPv6 address, with an optional port.
     private static func isAuthority(_ authority: [UInt8]) -> Bool {
         guard !authority.contains(UInt8(ascii: "@")) else { return false }
         var port = authority[...]

@@ -1,7 +1,7 @@
 import Hummingbird
 import ServiceLifecycle
 
-/// Shows the faults of a script.
+/// Applies the faults of a script.
 struct FaultMiddleware<Context: RequestContext>: RouterMiddleware {
     /// Longer than any client waits.
     private static var silence: Duration { .seconds(3_600) }
@@ -17,7 +17,7 @@ struct FaultMiddleware<Context: RequestContext>: RouterMiddleware {
         }
         switch fault {
         case .timeout:
-            // Neither a client that has gone nor the end of the sandbox is waited for.
+            // The wait ends if the client leaves or the sandbox stops.
             try await cancelWhenGracefulShutdown {
                 try await request.body.consumeWithCancellationOnInboundClose { _ in
                     try await Task.sleep(for: Self.silence)
@@ -45,7 +45,7 @@ struct FaultMiddleware<Context: RequestContext>: RouterMiddleware {
     }
 }
 
-/// What a ``CollectingWriter`` has got; used by one task.
+/// The data of a ``CollectingWriter``; used by one task.
 private final class Collected {
     var buffer = ByteBuffer()
 }
@@ -61,7 +61,7 @@ private struct CollectingWriter: ResponseBodyWriter {
     consuming func finish(_ trailingHeaders: HTTPFields?) async throws {}
 }
 
-/// What a request asks for: an interface, and which of its routes.
+/// The interface and route of a request.
 package struct SandboxCall: Sendable, Hashable, CustomStringConvertible {
     /// The emulated interfaces.
     package enum Interface: String, Sendable, CaseIterable {
@@ -73,7 +73,7 @@ package struct SandboxCall: Sendable, Hashable, CustomStringConvertible {
     /// The route, such as `recent_media`, `timeline`, `feed`.
     package var route: String
 
-    /// Creates a call; each parameter is the field of its name.
+    /// Creates a call.
     package init(_ interface: Interface, _ route: String) {
         self.interface = interface
         self.route = route
@@ -82,14 +82,14 @@ package struct SandboxCall: Sendable, Hashable, CustomStringConvertible {
     /// `graph:recent_media`.
     package var description: String { "\(interface.rawValue):\(route)" }
 
-    /// The routes that can be asked for.
+    /// All routes.
     static let all: [SandboxCall] = [
         .init(.graph, "ig_hashtag_search"), .init(.graph, "hashtag"), .init(.graph, "recent_media"),
         .init(.graph, "top_media"), .init(.graph, "recently_searched_hashtags"), .init(.mastodon, "timeline"),
         .init(.mastodon, "instance"), .init(.flickr, "feed"), .init(.media, "file"),
     ]
 
-    /// The call of a path; nil for what is no part of an emulated interface.
+    /// The call of a path; `nil` if it is not part of an emulated interface.
     init?(path: String) {
         let parts = path.split(separator: "/")
         switch parts.first {
@@ -105,7 +105,7 @@ package struct SandboxCall: Sendable, Hashable, CustomStringConvertible {
     }
 }
 
-/// A fault that the sandbox shows instead of, or in, its response.
+/// A fault that replaces or changes a response.
 package enum SandboxFault: Sendable, Hashable {
     /// No response at all, until the client gives up.
     case timeout
@@ -115,7 +115,7 @@ package enum SandboxFault: Sendable, Hashable {
     case truncate
     /// The response, a byte a second.
     case drip
-    /// JSON whose values have other types than is documented.
+    /// JSON whose values have undocumented types.
     case wrongTypes
     /// A response of 1 GB.
     case huge
@@ -132,7 +132,7 @@ package enum SandboxFault: Sendable, Hashable {
 }
 
 extension SandboxFault {
-    /// Whether it is about what only the Graph API has.
+    /// Whether it exists only for the Graph API.
     var isOfGraphOnly: Bool {
         switch self {
         case .error, .usage: true
@@ -189,7 +189,7 @@ extension SandboxFault {
 struct FaultResponse: Sendable {
     private struct Broken: Error {}
 
-    /// Whose usage is told.
+    /// The user of the usage headers.
     let userID: String
 
     /// The beginning of a response; then the connection breaks.
@@ -231,7 +231,7 @@ struct FaultResponse: Sendable {
             })
     }
 
-    /// JSON of other types than is documented.
+    /// JSON with undocumented types.
     func wrongTypes(_ interface: SandboxCall.Interface) -> Response {
         let text =
             switch interface {

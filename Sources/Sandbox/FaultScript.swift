@@ -1,12 +1,12 @@
 import Synchronization
 
-/// Says which requests meet a fault.
+/// Decides which requests meet a fault.
 final class FaultScript: Sendable {
     private struct State {
         var rules: [FaultRule]
         /// How many requests each rule has seen.
         var seen: [Int]
-        /// When the rules began to hold, in seconds since 1970.
+        /// When the rules were set, in seconds since 1970.
         var start: Double
         var dice: Dice
     }
@@ -15,14 +15,14 @@ final class FaultScript: Sendable {
     private let now: @Sendable () -> Double
 
     /// - Parameters:
-    ///   - seed: the same seed gives the same chances.
+    ///   - seed: the same seed gives the same random decisions.
     ///   - now: the time, in seconds since 1970.
     init(rules: [FaultRule], seed: UInt64, now: @escaping @Sendable () -> Double) {
         self.now = now
         state = Mutex(State(rules: rules, seen: rules.map { _ in 0 }, start: now(), dice: Dice(seed: seed)))
     }
 
-    /// Replaces the rules, whose requests and time count from now on.
+    /// Replaces the rules; their counts and times start again.
     func replace(_ rules: [FaultRule]) {
         let start = now()
         state.withLock { state in
@@ -55,7 +55,7 @@ final class FaultScript: Sendable {
     }
 }
 
-/// When the sandbox shows a fault.
+/// A rule for a fault: its target, time and kind.
 ///
 /// Written `TARGET[@WHEN]=FAULT`:
 ///
@@ -73,7 +73,7 @@ package struct FaultRule: Sendable, Hashable {
         case numbers(ClosedRange<Int>)
         /// Each with a chance of 0 to 100 percent.
         case chance(Int)
-        /// Those that come so many seconds after the rule began to hold.
+        /// Those within this range of seconds after the rule was set.
         case seconds(ClosedRange<Int>)
     }
 
@@ -86,7 +86,7 @@ package struct FaultRule: Sendable, Hashable {
     /// What.
     package var fault: SandboxFault
 
-    /// Creates a rule; each parameter is the field of its name.
+    /// Creates a rule.
     package init(
         interface: SandboxCall.Interface? = nil, route: String? = nil, occasion: Occasion = .always, fault: SandboxFault
     ) {
@@ -96,9 +96,9 @@ package struct FaultRule: Sendable, Hashable {
         self.fault = fault
     }
 
-    /// Reads a rule.
+    /// Parses a rule.
     ///
-    /// - Throws: ``FaultRuleError``, which names the part that is wrong and what is allowed.
+    /// - Throws: ``FaultRuleError``, which names the invalid part and the allowed values.
     package init(_ text: String) throws(FaultRuleError) {
         let sides = text.split(separator: "=", maxSplits: 1, omittingEmptySubsequences: false)
         guard sides.count == 2 else { throw .form(text) }
@@ -123,7 +123,7 @@ package struct FaultRule: Sendable, Hashable {
         }
     }
 
-    /// Whether it is about a call.
+    /// Whether the rule applies to a call.
     func matches(_ call: SandboxCall) -> Bool {
         (interface == nil || interface == call.interface) && (route == nil || route == call.route)
             && (!fault.isOfGraphOnly || call.interface == .graph)
@@ -131,7 +131,7 @@ package struct FaultRule: Sendable, Hashable {
 }
 
 extension FaultRule.Occasion {
-    /// Reads `3`, `3-5`, `3-`, `20%`, `10s-60s` or `5m-`; nil for anything else.
+    /// Parses `3`, `3-5`, `3-`, `20%`, `10s-60s` or `5m-`; `nil` for anything else.
     init?(_ text: Substring) {
         if text.hasSuffix("%") {
             guard let percent = Self.number(text.dropLast()), percent <= 100 else { return nil }
@@ -169,22 +169,22 @@ extension FaultRule.Occasion {
     }
 }
 
-/// Why a text is no ``FaultRule``.
+/// Why a text is not a ``FaultRule``.
 package enum FaultRuleError: Error, Sendable, Hashable {
     /// There is no `=` in it.
     case form(String)
     /// There is no such interface or route.
     case target(String)
-    /// It is not said well when the fault is shown.
+    /// The time is invalid.
     case occasion(String)
     /// There is no such fault.
     case fault(String)
-    /// The fault belongs to the Graph API, the target does not.
+    /// The fault exists only for the Graph API, but the target is another interface.
     case graphOnly(fault: String, target: String)
 }
 
 extension FaultRuleError {
-    /// What is allowed instead.
+    /// The allowed values.
     package var allowed: String {
         switch self {
         case .form: "TARGET[@WHEN]=FAULT, such as graph:recent_media@3-5=429:60"
@@ -200,7 +200,7 @@ extension FaultRuleError {
 }
 
 extension FaultRuleError {
-    /// Which part of the rule is wrong, `target`, `time` or `fault`, and what stands there; nil for the whole.
+    /// The invalid part of the rule, `target`, `time` or `fault`, with its text; `nil` if the whole rule is invalid.
     package var part: (name: String, text: String)? {
         switch self {
         case .form: nil
@@ -212,7 +212,7 @@ extension FaultRuleError {
 }
 
 extension FaultRuleError: CustomStringConvertible {
-    /// One line that names the part that is wrong, and what is allowed.
+    /// One line that names the invalid part and the allowed values.
     package var description: String {
         let wrong =
             switch self {

@@ -1,6 +1,6 @@
 import Synchronization
 
-/// What the emulated API remembers of its user: the names of hashtags, and which of them count against the quota.
+/// The state of the emulated API's user: the names of hashtags, and those that count against the quota.
 final class HashtagLedger: Sendable {
     /// How many different hashtags a user may search within ``window``.
     static let quota = 30
@@ -10,15 +10,15 @@ final class HashtagLedger: Sendable {
 
     private struct Entries {
         var names: [String: SandboxHashtag] = [:]
-        /// When each hashtag was searched first; asking again does not prolong it.
+        /// When each hashtag was first searched; searching again does not prolong it.
         var searches: [(id: String, time: Double)] = []
     }
 
     private let entries = Mutex(Entries())
 
-    /// Notes a search at a time, in seconds since 1970.
+    /// Records a search at a time, in seconds since 1970.
     ///
-    /// - Throws: ``GraphRefusal/tooManyHashtags`` when it would be one too many.
+    /// - Throws: ``GraphRefusal/tooManyHashtags`` beyond the quota.
     func search(_ hashtag: SandboxHashtag, at time: Double) throws(GraphRefusal) {
         let isAllowed = entries.withLock { entries in
             entries.searches.removeAll { $0.time <= time - Self.window }
@@ -39,7 +39,7 @@ final class HashtagLedger: Sendable {
         }
     }
 
-    /// The hashtag of an id, with its name when this server saw the search; nil unless the id is well-formed.
+    /// The hashtag of an id, with its name if this server saw the search; `nil` if the id is malformed.
     func hashtag(id: String) -> SandboxHashtag? {
         entries.withLock { $0.names[id] } ?? SandboxHashtag(id: id)
     }
@@ -53,7 +53,7 @@ final class Bookmarks: Sendable {
         var edge: MediaEdge
     }
 
-    /// More lists than these are not remembered; they start anew.
+    /// The largest number of remembered lists; beyond it they start again.
     private static let most = 10_000
 
     private let places = Mutex<[Key: GraphCursor]>([:])
@@ -69,7 +69,7 @@ final class Bookmarks: Sendable {
         return Self.text(place.edge)
     }
 
-    /// Where the next page of a list starts; nil for other cursors, and before there was a first page.
+    /// The position where the next page of a list starts; `nil` for other cursors, and before the first page.
     func place(_ cursor: String, of hashtag: SandboxHashtag, _ edge: MediaEdge) -> GraphCursor? {
         guard cursor == Self.text(edge) else { return nil }
         return places.withLock { $0[Key(hashtag: hashtag.id, edge: edge)] }
@@ -79,12 +79,12 @@ final class Bookmarks: Sendable {
     private static func text(_ edge: MediaEdge) -> String { edge.cursorPrefix + "_" }
 }
 
-/// The place after a post in a list. Clients must not look into it; it is text that is safe in an address.
+/// The position after a post in a list. It is opaque to clients, and safe in an address.
 struct GraphCursor: Sendable, Equatable {
     /// Which list.
     let edge: MediaEdge
 
-    /// The ``SandboxPost/number`` of the last post before the place.
+    /// The ``SandboxPost/number`` of the last post before the position.
     let number: Int
 
     init(edge: MediaEdge, number: Int) {
@@ -92,7 +92,7 @@ struct GraphCursor: Sendable, Equatable {
         self.number = number
     }
 
-    /// Reads a cursor of a list.
+    /// Parses a cursor of a list.
     ///
     /// - Throws: ``GraphRefusal/invalidParameter(name:allowed:)`` for anything that is not a cursor of this list.
     init(_ text: String, edge: MediaEdge) throws(GraphRefusal) {
@@ -114,7 +114,7 @@ struct Usage: Sendable, Equatable {
     /// The id of the call: `fbtrace_id` of an error.
     let trace: String
 
-    /// In how many minutes calls are taken again; 0 while they are.
+    /// The minutes until calls are accepted again; 0 while they are accepted.
     var minutes = 0
 
     /// The value of `X-App-Usage`.
@@ -135,9 +135,9 @@ struct Usage: Sendable, Equatable {
     }
 }
 
-/// Counts calls, for the headers that tell clients how near they are to the rate limit.
+/// Counts calls for the usage headers.
 ///
-/// The sandbox limits no rate. So the usage stays below 75 %, where clients are to slow down.
+/// The sandbox has no rate limit, so the reported usage stays below 75 %, from which clients slow down.
 final class UsageMeter: Sendable {
     /// The calls within an hour that upstream grants an app with one user who is seen rarely.
     static let allowance = 4800
@@ -147,7 +147,7 @@ final class UsageMeter: Sendable {
 
     private let counter = Mutex((hour: 0, calls: 0, total: UInt64(0)))
 
-    /// Notes a call at a time, in seconds since 1970, and returns the usage for its response.
+    /// Counts a call at a time, in seconds since 1970, and returns the usage for its response.
     func count(at time: Double) -> Usage {
         let hour = time.isFinite && abs(time) < 1e15 ? Int((time / 3600).rounded(.down)) : 0
         return counter.withLock { counter in

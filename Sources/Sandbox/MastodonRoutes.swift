@@ -66,9 +66,9 @@ struct MastodonRoutes: Sendable {
     }
 }
 
-/// So many requests in each window of time.
+/// A limit of requests in each window of time.
 final class RequestWindow: Sendable {
-    /// How it stands after a request.
+    /// The state after a request.
     struct State: Sendable {
         var limit: Int
         var left: Int
@@ -99,9 +99,9 @@ final class RequestWindow: Sendable {
     }
 }
 
-/// Which statuses of a hashtag timeline are asked for.
+/// The query of a hashtag timeline.
 struct TimelineQuery: Sendable {
-    /// As upstream's defaults.
+    /// The defaults of upstream.
     private static let usualLimit = 20
     private static let largestLimit = 40
     private static let mostTags = 4
@@ -115,7 +115,7 @@ struct TimelineQuery: Sendable {
     private let sinceID: Int?
     private let minID: Int?
 
-    /// - Parameter tag: as it stands in the path.
+    /// - Parameter tag: the hashtag in the path.
     init(tag: String, _ parameters: Parameters, manners: SandboxConfiguration.Manners) {
         func number(_ name: String) -> Int? { parameters.get(name).flatMap { Int($0) } }
         /// The hashtags of a list such as `any[]`, whose name may be encoded as well.
@@ -139,7 +139,7 @@ struct TimelineQuery: Sendable {
         let posts = tags.flatMap { world.recent($0, at: time) }
             .filter { isAsked($0) && seen.insert($0.statusID).inserted }
             .sorted { $0.statusID > $1.statusID }
-        // With `min_id` it is the page that follows on it, and so the oldest ones above.
+        // With `min_id`, the page has the oldest statuses that are newer.
         return Array(minID == nil ? posts.prefix(limit) : posts.suffix(limit))
     }
 
