@@ -36,7 +36,7 @@ struct Canvas: Sendable {
         case .hills: self.init(frame: frame, Hills(frame: frame, palette: palette, dice: &dice))
         case .sea: self.init(frame: frame, Sea(frame: frame, palette: palette, dice: &dice))
         case .waves: self.init(frame: frame, Waves(frame: frame, palette: palette, dice: &dice))
-        case .paths: self.init(frame: frame, Paths(frame: frame, palette: palette, dice: &dice))
+        case .paths: self.init(frame: frame, TruchetTiles(frame: frame, palette: palette, dice: &dice))
         case .tiles: self.init(frame: frame, Tiles(frame: frame, palette: palette, dice: &dice))
         case .silk: self.init(frame: frame, Silk(frame: frame, palette: palette, dice: &dice))
         case .dots: self.init(frame: frame, Dots(frame: frame, palette: palette, dice: &dice))

@@ -89,7 +89,7 @@ struct Paper: Painting {
 }
 
 /// Truchet's tiles: each carries two quarter circles, turned one way or the other, and together they make paths.
-struct Paths: Painting {
+struct TruchetTiles: Painting {
     private let ground: Color
     private let strokes: [Color]
     private let cell: Float
