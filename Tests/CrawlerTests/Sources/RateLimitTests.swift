@@ -51,16 +51,16 @@ import Testing
         for names in [["X-RateLimit-Limit", "X-RateLimit-Remaining", "X-RateLimit-Reset"], ["RateLimit-Reset"]] {
             let limit = RateLimit({ names.contains($0) ? value : nil }, now: 1_900_000_000)
             #expect(limit?.wait.map { (.seconds(1) ... .seconds(86_400)).contains($0) } != false)
-            let answer = UpstreamResponse(
+            let response = UpstreamResponse(
                 status: 429, headers: HTTPHeaders(names.map { ($0, value) } + [("Retry-After", value)]), body: [])
-            #expect(answer.retryAfter(at: 1_900_000_000).map { (.zero ... .seconds(86_400)).contains($0) } != false)
+            #expect(response.retryAfter(at: 1_900_000_000).map { (.zero ... .seconds(86_400)).contains($0) } != false)
         }
     }
 
     @Test("A service in trouble is not waited for until its rate limit ends")
     func trouble() {
         let fields = [("X-RateLimit-Limit", "300"), ("X-RateLimit-Remaining", "299"), ("X-RateLimit-Reset", "100")]
-        let answer = UpstreamResponse(status: 503, headers: HTTPHeaders(fields), body: [])
-        #expect(answer.statusError(at: 0) == .temporary("HTTP 503"))
+        let response = UpstreamResponse(status: 503, headers: HTTPHeaders(fields), body: [])
+        #expect(response.statusError(at: 0) == .temporary("HTTP 503"))
     }
 }
