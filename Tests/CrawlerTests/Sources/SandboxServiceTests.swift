@@ -24,7 +24,7 @@ import Upstreams
     ) async throws {
         var limits = UpstreamLimits()
         // Only what never ends may end by the limit: the machine may be slow.
-        if [.timeout, .drip].contains(row.fault) { limits.wholeResponse = .seconds(1) }
+        if [.timeout, .drip].contains(row.fault) { limits.wholeResponse = .seconds(3) }
         try await SandboxBench.run(row.upstream) { [limits] sandbox in
             let (store, ledger) = (MemoryPostStore(), MemoryCrawlLedger())
             let crawler = TestCrawler(
