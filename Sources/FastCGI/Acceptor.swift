@@ -3,15 +3,15 @@ import Glibc
 import Logging
 import Synchronization
 
-/// Accepts connections from the listening sockets, and stops for a while when there is no room for more.
+/// Accepts connections from the listening sockets, and pauses when there is no room for more.
 final class Acceptor: Sendable {
-    /// How many connections a worker accepts before others have their turn.
+    /// The number of connections that a worker accepts in a row.
     private static let acceptsInARow = 16
 
     private enum State {
         case accepting
-        /// No room: the queue of the listening sockets holds what comes. Tried again when a connection closes,
-        /// and with every tick.
+        /// No room: new connections wait in the queue of the listening socket. The acceptor retries when a connection
+        /// closes and at every tick.
         case paused
         case stopped
     }
@@ -19,7 +19,7 @@ final class Acceptor: Sendable {
     private let sockets: [ListeningSocket]
     private let state = Mutex(State.stopped)
     private let isPaused = Atomic<Bool>(false)
-    /// Held while one connection is accepted and put into the server's table.
+    /// Held while one connection is accepted and added to the server's table.
     private let admission = Mutex(())
 
     init(sockets: [ListeningSocket]) {
@@ -29,20 +29,19 @@ final class Acceptor: Sendable {
     /// The poller's key of a listening socket.
     private static func key(of index: Int) -> UInt64 { WorkerPool.wakeUpKey - 16 - UInt64(index) }
 
-    /// The listening socket of a poller's key.
+    /// Returns the listening socket with a poller's key.
     func socket(of key: UInt64) -> ListeningSocket? {
         let index = WorkerPool.wakeUpKey - 16 - key
         return index < UInt64(sockets.count) ? sockets[Int(index)] : nil
     }
 
-    /// Starts accepting.
     func start(_ server: ServerCore) throws(FastCGIError) {
         try state.withLock { state throws(FastCGIError) in try watch(&state, server) }
     }
 
     private func watch(_ state: inout State, _ server: ServerCore) throws(FastCGIError) {
         for (index, socket) in sockets.enumerated() {
-            // It is there already if an earlier attempt failed half-way.
+            // An earlier attempt that failed halfway may have added it.
             server.pool.poller.remove(socket.descriptor)
             try server.pool.poller.add(socket.descriptor, [.input, .exclusive], key: Self.key(of: index))
         }
@@ -50,7 +49,7 @@ final class Acceptor: Sendable {
         isPaused.store(false, ordering: .releasing)
     }
 
-    /// - Returns: false, for "accept no more now".
+    /// Pauses accepting. Always returns false.
     private func pause(_ server: ServerCore) -> Bool {
         state.withLock { state in
             guard case .accepting = state else { return }
@@ -62,11 +61,12 @@ final class Acceptor: Sendable {
         return false
     }
 
-    /// Accepts no more. Whatever was accepted before is in the server's table once this returns, so that the end
-    /// overlooks no connection.
+    /// Stops accepting. When this returns, every accepted connection is in the server's table, so a shutdown misses
+    /// none.
     ///
-    /// On a socket of our own, those who wait already are let in, for their requests may be there; whoever comes later
-    /// is refused at once, and does not wait for an answer that nobody will give.
+    /// On the server's own sockets, it first accepts the connections that already wait, because their requests may
+    /// have arrived. Closing the socket then refuses later ones at once, so they do not wait for a response that
+    /// never comes.
     func stop(_ server: ServerCore) {
         admission.withLock { _ in
             state.withLock { state in
@@ -88,15 +88,15 @@ final class Acceptor: Sendable {
         }
     }
 
-    /// A connection was closed, so there may be room.
+    /// Resumes accepting if it was paused, because there may be room now.
     func connectionClosed(_ server: ServerCore) {
         if isPaused.load(ordering: .acquiring) { retry(server) }
     }
 
-    /// - Returns: whether to be asked again with the next tick.
+    /// - Returns: whether another tick is needed.
     func tick(_ server: ServerCore) -> Bool { retry(server) }
 
-    /// - Returns: whether it is paused still.
+    /// - Returns: whether it is still paused.
     @discardableResult
     private func retry(_ server: ServerCore) -> Bool {
         state.withLock { state in
@@ -107,17 +107,17 @@ final class Acceptor: Sendable {
         }
     }
 
-    /// Accepts what waits.
+    /// Accepts waiting connections.
     func accept(from socket: ListeningSocket, _ server: ServerCore) {
         var hasMadeRoom = false
         for _ in 0..<Self.acceptsInARow {
-            // One worker at a time, or two would make room for the same newcomer.
+            // One worker at a time; otherwise two would make room for the same connection.
             let goesOn = admission.withLock { _ in acceptOne(from: socket, server, &hasMadeRoom) }
             if !goesOn { return }
         }
     }
 
-    /// - Returns: whether more may wait.
+    /// - Returns: whether more connections may wait.
     private func acceptOne(from socket: ListeningSocket, _ server: ServerCore, _ hasMadeRoom: inout Bool) -> Bool {
         let isAccepting = state.withLock { if case .accepting = $0 { true } else { false } }
         guard isAccepting else { return false }
@@ -135,7 +135,7 @@ final class Acceptor: Sendable {
             server.refused(address)
         case .failed(let code) where code == EMFILE || code == ENFILE || code == ENOBUFS || code == ENOMEM:
             server.hit(.descriptors, "cannot accept a connection: \(FastCGIError.message(code))")
-            // Once only: where closing one does not help, closing all would not either.
+            // Only once: if closing one connection does not help, closing all of them would not either.
             guard !hasMadeRoom, closeLongestIdle(server) else { return pause(server) }
             hasMadeRoom = true
         case .failed(let code):

@@ -1,22 +1,22 @@
 import Glibc
 import Synchronization
 
-/// Answers one request as a plain CGI program (RFC 3875), for web servers that know no FastCGI.
+/// Handles one request as a plain CGI program (RFC 3875), for web servers without FastCGI.
 public enum CGIProgram {
-    /// Whether a web server started this process as a CGI program.
+    /// Returns whether a web server started this process as a CGI program.
     ///
-    /// - Parameter environment: gives a variable's value.
+    /// - Parameter environment: returns the value of a variable.
     public static func isRunning(environment: (String) -> String?) -> Bool {
         environment("GATEWAY_INTERFACE")?.hasPrefix("CGI/") ?? false
     }
 
-    /// Answers the request that the environment and standard input hold.
+    /// Handles the request in the environment and on standard input.
     ///
     /// - Parameters:
-    ///   - environment: the process's variables. Only CGI meta-variables and `HTTP_*` are taken.
-    ///   - limits: ``FastCGILimits/bodyBytes`` is the largest `CONTENT_LENGTH`; above it the answer is 413.
-    ///   - handler: answers the request.
-    /// - Throws: what the handler throws after it has begun its answer; before that, the answer is 500.
+    ///   - environment: the variables of the process. Only CGI meta-variables and `HTTP_*` are used.
+    ///   - limits: ``FastCGILimits/bodyBytes`` is the largest `CONTENT_LENGTH`; above it the response is 413.
+    ///   - handler: writes the response.
+    /// - Throws: the handler's error if the response has started; before that, the response is 500.
     public static func answer(
         environment: [String: String], limits: FastCGILimits = FastCGILimits(), handler: FastCGIServer.Handler
     ) async throws {
@@ -40,13 +40,14 @@ public enum CGIProgram {
         }
     }
 
-    /// A length that no integer holds is larger than any that is allowed; what is not a number is none.
+    /// Parses `CONTENT_LENGTH`. Returns `Int.max` for a number that is too large, and 0 for anything that is not a
+    /// number.
     static func contentLength(_ text: String) -> Int {
         guard text.utf8.allSatisfy({ (0x30...0x39).contains($0) }), !text.isEmpty else { return 0 }
         return Int(text) ?? .max
     }
 
-    /// RFC 3875, section 4.1, and what web servers add to it.
+    /// The variables of RFC 3875, section 4.1, and those that web servers add.
     private static let metaVariables: Set<String> = [
         "AUTH_TYPE", "CONTENT_LENGTH", "CONTENT_TYPE", "DOCUMENT_ROOT", "DOCUMENT_URI", "GATEWAY_INTERFACE", "HTTPS",
         "PATH_INFO", "PATH_TRANSLATED", "QUERY_STRING", "REMOTE_ADDR", "REMOTE_HOST", "REMOTE_IDENT", "REMOTE_PORT",
@@ -55,18 +56,19 @@ public enum CGIProgram {
     ]
 }
 
-/// A request of a web server that starts a program for each: its body on standard input, its answer on standard
-/// output. The program has nothing else to do, so reading and writing simply wait.
+/// The exchange of a CGI program: the body is standard input, the response is standard output.
+///
+/// Reads and writes block, because the process handles only this request.
 final class CGIExchange: Exchange {
     private let input: Int32
     private let output: Int32
     private let errors: Int32
-    /// Bytes of the body that were not read yet.
+    /// The number of unread bytes of the body.
     private let left: Mutex<Int>
     private let started = Atomic<Bool>(false)
     private let hasRead = Atomic<Bool>(false)
 
-    /// - Parameter length: of the body in bytes.
+    /// - Parameter length: the length of the body in bytes.
     init(length: Int, input: Int32 = 0, output: Int32 = 1, errors: Int32 = 2) {
         left = Mutex(length)
         self.input = input
@@ -90,10 +92,10 @@ final class CGIExchange: Exchange {
         }
     }
 
-    /// Reads what is left of the body. Some web servers (Apache's mod_cgid) lose the answer when the program ends before
-    /// it has taken all that they send.
+    /// Reads the rest of the body. Some web servers (Apache's mod_cgid) lose the response if the program ends before
+    /// it has read everything they send.
     ///
-    /// - Parameter toTheEnd: whether to read as far as the input goes, whatever its length was said to be.
+    /// - Parameter toTheEnd: whether to read to the end of the input, whatever its declared length.
     func skipBody(toTheEnd: Bool) {
         left.withLock { left in
             if toTheEnd { left = Int.max }

@@ -4,9 +4,9 @@ import Synchronization
 
 /// One connection from a web server, which carries one request at a time.
 ///
-/// Whatever touches the socket or libfcgi holds the connection's lock, and nothing does that waits: input is
-/// read as far as it has come, output is written only when the socket has room. Waiting is a suspended task, or
-/// an event that the poller will give.
+/// Every use of the socket or of libfcgi happens under the connection's lock, and none of them blocks: input is read
+/// only as far as it has arrived, and output is written only if the socket has room. A task that has to wait is
+/// suspended until the poller reports an event.
 final class Connection: Sendable {
     let descriptor: Int32
     /// The poller's key.
@@ -25,13 +25,13 @@ final class Connection: Sendable {
                     maximumConnections: server.maximumConnections)))
     }
 
-    /// Acts on an event.
+    /// Handles a poller event.
     func handle(_ kind: Poller.Interest, on worker: Worker) {
         let ended = state.withLock { state -> [Task<Void, Never>] in
             guard state.isOpen else { return [] }
             if !kind.isDisjoint(with: [.output, .hangUp]) { state.resumeWriter(with: .success(())) }
             var ended = receive(&state, on: worker, untilEnd: !kind.isDisjoint(with: .hangUp))
-            // Its end lies behind a body that the handler does not read, and would not be seen.
+            // While reading is paused, `recv` does not reach the end of the input, so the handler is cancelled here.
             if state.isOpen, state.isReadingPaused, !kind.isDisjoint(with: .hangUp), let task = state.task {
                 ended.append(task)
             }
@@ -40,16 +40,16 @@ final class Connection: Sendable {
         for task in ended { task.cancel() }
     }
 
-    /// Watches for input, and for room to write when a writer waits; tells anew what is so already.
+    /// Watches for input, and also for output if a writer waits. Conditions that already hold are reported again.
     func watch(_ state: borrowing ConnectionState) {
         var interest: Poller.Interest = [.input, .hangUp, .edge]
         if state.writeWaiter != nil { interest.insert(.output) }
         try? server.pool.poller.modify(descriptor, interest, key: key)
     }
 
-    /// Closes the connection, and gives up the request that is open on it.
+    /// Closes the connection and aborts its open request.
     ///
-    /// - Returns: the request's task, to be cancelled once the lock is free.
+    /// - Returns: the request's task, which the caller cancels after it releases the lock.
     func close(_ state: inout ConnectionState) -> Task<Void, Never>? {
         guard state.isOpen else { return nil }
         state.isOpen = false
@@ -60,10 +60,11 @@ final class Connection: Sendable {
         return task
     }
 
-    /// Ends the connection after an answer.
+    /// Closes the connection after a response.
     ///
-    /// - Parameter peerIsMidway: whether the peer may still be sending. Closing at once would then reset the
-    ///   connection, and the answer might be lost; so what it sends is thrown away until it closes its side.
+    /// - Parameter peerIsMidway: whether the peer may still be sending. An immediate close would then reset the
+    ///   connection, and the response might be lost. Therefore the server discards the peer's input until the peer
+    ///   closes its side.
     func closeGently(_ state: inout ConnectionState, peerIsMidway: Bool = true) -> Task<Void, Never>? {
         guard state.isOpen, !state.isLingering else { return nil }
         guard peerIsMidway, !state.isPeerGone else { return close(&state) }
@@ -77,18 +78,18 @@ final class Connection: Sendable {
         return task
     }
 
-    /// How long the peer has to close its side after the answer.
+    /// The time limit for the peer to close its side after the response.
     private static let lingerTime: Nanoseconds = 2_000_000_000
 
-    /// Takes the request away from its handler: whatever the handler still reads or writes fails.
+    /// Detaches the request from its handler; later reads and writes throw `requestAborted`.
     func abandonRequest(_ state: inout ConnectionState) -> Task<Void, Never>? {
         guard state.request != nil else { return nil }
         server.statistics.requestAborted()
         return endRequest(&state)
     }
 
-    /// Forgets the request that is open; what still comes for it is dropped. Whoever waits to read or write is
-    /// sent away: a task that outlives its handler may do so.
+    /// Removes the open request and drops the rest of its input. Suspended reads and writes throw `requestAborted`; a
+    /// task that outlives its handler may have some.
     @discardableResult
     func endRequest(_ state: inout ConnectionState) -> Task<Void, Never>? {
         state.resumeWriter(with: .failure(.requestAborted))
@@ -108,7 +109,7 @@ final class Connection: Sendable {
         return state.task
     }
 
-    /// Closes the connection if nothing goes on; for the graceful end and for making room.
+    /// Closes the connection if it is idle: for a graceful shutdown, and to make room for others.
     ///
     /// - Returns: whether it was idle.
     @discardableResult
@@ -120,19 +121,21 @@ final class Connection: Sendable {
         }
     }
 
-    /// Whether something has arrived that no worker has come to yet.
+    /// Whether there is input that no worker has read yet.
     private var hasInput: Bool {
         var byte: UInt8 = 0
         return recv(descriptor, &byte, 1, Int32(MSG_PEEK) | Int32(MSG_DONTWAIT)) > 0
     }
 
-    /// Closes the connection now, whatever goes on.
+    /// Closes the connection immediately.
     func abort() {
         state.withLock { close(&$0) }?.cancel()
     }
 
-    /// Since when nothing goes on; nil when something does, or when the connection is so new that its first
-    /// request may be on its way: making room for others must not cost the newest ones their requests.
+    /// Returns the time since which the connection is idle, or nil if it is not idle.
+    ///
+    /// Also returns nil for a new connection whose first request may be on its way, so that making room does not
+    /// close it.
     func idleSince(_ now: Nanoseconds) -> Nanoseconds? {
         state.withLock { state in
             guard state.isOpen, state.isIdle else { return nil }
@@ -141,55 +144,54 @@ final class Connection: Sendable {
         }
     }
 
-    /// How long a new connection may take to send something before it counts as idle.
+    /// The time in which a new connection must send something; after it, the connection counts as idle.
     private static let timeToBegin: Nanoseconds = 1_000_000_000
 }
 
-/// What a connection's lock guards.
+/// The state that a connection's lock guards.
 struct ConnectionState: ~Copyable {
     var gate: RecordGate
     var isOpen = true
-    /// The answer is sent, and what the peer still sends is thrown away until it closes.
+    /// The response is sent; input is discarded until the peer closes its side.
     var isLingering = false
-    /// The body's buffer is full, and the rest waits in the socket.
+    /// The body's buffer is full; the rest waits in the socket.
     var isReadingPaused = false
-    /// The peer sends no more.
+    /// The peer has closed its sending side.
     var isPeerGone = false
 
-    /// The request that is open, at libfcgi.
+    /// The open request.
     var request: LibFCGIRequest?
-    /// Names the open request for its handler; another number means that it is over.
+    /// Identifies the open request for its handler; it changes when the request ends.
     var serial: UInt64 = 0
     var keepsConnection = false
     var hasResponseStarted = false
     /// The handler's task.
     var task: Task<Void, Never>?
     var body = RequestBodyBuffer()
-    /// How many more of libfcgi's writes surely have room in the socket.
+    /// The number of further libfcgi writes that are certain to fit into the socket's buffer.
     var writesWithRoom = 0
     /// A writer that waits for room in the socket.
     var writeWaiter: CheckedContinuation<Void, any Error>?
 
-    /// When a request must have arrived, its answer must have begun, or a lingering peer must have closed.
+    /// The deadline for the request to arrive, for its response to start, or for a lingering peer to close.
     var requestDeadline: Nanoseconds = 0
-    /// When the writer that waits is given up.
+    /// The deadline of the waiting writer.
     var writeDeadline: Nanoseconds = 0
-    /// When the reader of the body that waits is given up.
+    /// The deadline of the task that waits for the body.
     var bodyDeadline: Nanoseconds = 0
-    /// When the connection was accepted, or its last request ended.
+    /// The time when the connection was accepted or its last request ended.
     var lastActive = MonotonicClock.now()
 
     init(gate: RecordGate) {
         self.gate = gate
     }
 
-    /// Whether neither a request nor a part of one is there.
+    /// Whether there is no request, not even a part of one.
     var isIdle: Bool { request == nil && !gate.isMidway && !isLingering }
 
-    /// Whether time ends something.
     var hasDeadline: Bool { requestDeadline != 0 || writeDeadline != 0 || bodyDeadline != 0 }
 
-    /// Lets a waiting writer go on.
+    /// Resumes the waiting writer, if there is one.
     mutating func resumeWriter(with result: Result<Void, FastCGIError>) {
         guard let waiter = writeWaiter else { return }
         writeWaiter = nil
@@ -199,9 +201,9 @@ struct ConnectionState: ~Copyable {
 }
 
 extension Connection {
-    /// Acts on the deadlines that have passed.
+    /// Handles the deadlines that have passed.
     ///
-    /// - Returns: whether there is one that has not.
+    /// - Returns: whether any deadline remains.
     func checkDeadlines(_ now: Nanoseconds) -> Bool {
         let (hasMore, ended) = state.withLock { state -> (Bool, Task<Void, Never>?) in
             guard state.isOpen else { return (false, nil) }
@@ -251,10 +253,10 @@ extension Connection {
     }
 }
 
-/// The open connections, found by the key that the poller gives with an event.
+/// The open connections, found by the poller's key.
 ///
-/// A key holds the descriptor and a number that grows with every connection, so that an event for a connection
-/// that has just been closed does not reach the next one on the same descriptor.
+/// A key combines the descriptor with a serial number, so that an event for a closed connection does not reach the
+/// next connection on the same descriptor.
 final class ConnectionTable: Sendable {
     private struct State {
         var slots: [Connection?] = []
@@ -264,10 +266,10 @@ final class ConnectionTable: Sendable {
 
     private let state = Mutex(State())
 
-    /// How many are open.
+    /// The number of open connections.
     var count: Int { state.withLock { $0.count } }
 
-    /// Makes a connection for a descriptor and keeps it.
+    /// Creates a connection for a descriptor and adds it.
     func insert(descriptor: Int32, make: (_ key: UInt64) -> Connection) -> Connection {
         state.withLock { state in
             state.lastSerial = state.lastSerial % (1 << 30) + 1
@@ -290,7 +292,7 @@ final class ConnectionTable: Sendable {
         }
     }
 
-    /// Forgets a connection; must come before its descriptor is closed.
+    /// Removes a connection. Call this before its descriptor is closed.
     func remove(_ connection: Connection) {
         let index = Int(connection.descriptor)
         state.withLock { state in
@@ -300,6 +302,6 @@ final class ConnectionTable: Sendable {
         }
     }
 
-    /// All that are open at this moment.
+    /// The connections that are open now.
     var all: [Connection] { state.withLock { $0.slots.compactMap { $0 } } }
 }

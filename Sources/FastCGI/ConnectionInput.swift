@@ -1,13 +1,13 @@
 import Glibc
 
 extension Connection {
-    /// How many times a connection is read before others have their turn.
+    /// The number of reads from one connection before other connections get their turn.
     private static let readsInARow = 8
 
-    /// Reads what has arrived, and acts on it.
+    /// Reads and handles the input that has arrived.
     ///
-    /// - Parameter untilEnd: whether to read on until the socket says that there is no more.
-    /// - Returns: the tasks to be cancelled once the lock is free.
+    /// - Parameter untilEnd: whether to read until the socket reports that there is no more.
+    /// - Returns: the tasks that the caller cancels after it releases the lock.
     func receive(_ state: inout ConnectionState, on worker: Worker, untilEnd: Bool) -> [Task<Void, Never>] {
         var ended: [Task<Void, Never>] = []
         for _ in 0..<Self.readsInARow {
@@ -33,8 +33,8 @@ extension Connection {
         return ended
     }
 
-    /// The peer closed its side. A request that is complete may still be answered, since the peer may have
-    /// closed only the half that it writes to; but its handler is told.
+    /// Handles the end of the peer's input. The open request may still get a response, because the peer may have
+    /// closed only its sending side; but its handler is cancelled.
     private func peerSendsNoMore(_ state: inout ConnectionState) -> Task<Void, Never>? {
         guard state.request != nil else { return close(&state) }
         state.isPeerGone = true
@@ -42,7 +42,7 @@ extension Connection {
         return state.task
     }
 
-    /// Acts on bytes that arrived.
+    /// Handles the bytes that arrived.
     private func take(
         _ bytes: UnsafeRawBufferPointer, _ state: inout ConnectionState, on worker: Worker,
         _ ended: inout [Task<Void, Never>]
@@ -79,8 +79,8 @@ extension Connection {
         if state.isOpen, !state.isLingering, state.request == nil { awaitRequest(&state) }
     }
 
-    /// Sees to it that a request which has begun to arrive is complete in time, and that a connection on which
-    /// nothing goes on is closed when the server is about to end.
+    /// Starts the time limit for a request that has begun to arrive. During a shutdown, closes the connection if it
+    /// is idle.
     func awaitRequest(_ state: inout ConnectionState) {
         guard state.gate.isMidway else {
             state.requestDeadline = 0
@@ -92,23 +92,23 @@ extension Connection {
         server.ticker.arm()
     }
 
-    /// The web server gave the request up: it gets its end, and the handler is cancelled.
+    /// Handles the web server's abort: ends the request and cancels its handler.
     private func abortRequest(_ state: inout ConnectionState) -> Task<Void, Never>? {
         guard let request = state.request else { return nil }
         guard hasRoom(&state), request.finish(status: 0) else { return close(&state) }
         return state.keepsConnection && !server.isDraining ? abandonRequest(&state) : closeGently(&state)
     }
 
-    /// Sends a record of our own, whole or not at all. A peer that does not take what it asked for has no claim
-    /// to more.
+    /// Sends one of the server's own records. Returns false if the socket does not accept all of it: a peer that does
+    /// not read its reply gets no more.
     private func send(_ bytes: [UInt8], _ state: inout ConnectionState) -> Bool {
-        // This takes of the room that libfcgi's next writes would rely on.
+        // This uses some of the room that libfcgi's next writes would rely on.
         state.writesWithRoom = 0
         let flags = Int32(MSG_DONTWAIT) | Int32(MSG_NOSIGNAL)
         return Glibc.send(descriptor, bytes, bytes.count, flags) == bytes.count
     }
 
-    /// Hands a request to libfcgi and starts its handler.
+    /// Passes a request to libfcgi and starts its handler.
     private func begin(
         _ head: RequestHead, _ state: inout ConnectionState, on worker: Worker, answer: CannedAnswer? = nil
     ) {
@@ -124,7 +124,7 @@ extension Connection {
             let exchange = ConnectionExchange(connection: self, serial: state.serial)
             let parameters = request.parameters()
             var answer = answer
-            // One is libfcgi's: FCGI_ROLE.
+            // libfcgi adds one parameter, FCGI_ROLE.
             if parameters.count - 1 > server.limits.parameters {
                 server.hit(.parameters, "a request has more than \(server.limits.parameters) parameters")
                 answer = .parametersTooLarge
@@ -137,9 +137,9 @@ extension Connection {
     }
 }
 
-/// What has arrived of a request's body and was not read yet.
+/// The part of a request's body that has arrived and is unread.
 struct RequestBodyBuffer {
-    /// How many bytes are kept; the rest waits in the socket, and the web server with it.
+    /// The number of bytes to buffer. The rest stays in the socket, and the web server waits.
     static let window = 65_536
 
     private var bytes: [UInt8] = []
@@ -148,17 +148,17 @@ struct RequestBodyBuffer {
     private var failure: FastCGIError?
     private var waiter: CheckedContinuation<[UInt8]?, any Error>?
 
-    /// Whether reading from the socket should wait.
+    /// Whether reading from the socket should pause.
     var isFull: Bool { bytes.count >= Self.window }
-    /// Whether all has arrived, and it is nothing.
+    /// Whether the body is complete and empty.
     var isEmpty: Bool { isComplete && received == 0 }
     /// Whether a handler waits for more.
     var isAwaited: Bool { waiter != nil }
 
-    /// Adds what arrived.
+    /// Adds a piece of the body.
     ///
-    /// - Returns: false when the body has become larger than `limit` bytes; it is dropped then, and reading it
-    ///   fails.
+    /// - Returns: false when the body exceeds `limit` bytes. It is then dropped, and later reads throw
+    ///   `bodyTooLarge`.
     mutating func append(_ piece: UnsafeRawBufferPointer, limit: Int) -> Bool {
         guard failure == nil else { return true }
         received += piece.count
@@ -175,19 +175,19 @@ struct RequestBodyBuffer {
         return true
     }
 
-    /// Notes that there is no more.
+    /// Marks the body as complete.
     mutating func complete() {
         isComplete = true
         waiter?.resume(returning: nil)
         waiter = nil
     }
 
-    /// Notes that the peer sends no more: a body that is not complete never will be.
+    /// Handles the end of the peer's input: an incomplete body can no longer be completed, so reading it fails.
     mutating func breakOff() {
         if !isComplete { fail(with: .requestAborted) }
     }
 
-    /// Makes reading fail from now on; a failure that was there already stays.
+    /// Makes later reads fail. An earlier failure takes precedence.
     mutating func fail(with error: FastCGIError) {
         failure = failure ?? error
         bytes = []
@@ -195,9 +195,9 @@ struct RequestBodyBuffer {
         waiter = nil
     }
 
-    /// What is there without waiting.
+    /// Returns the buffered bytes without waiting.
     ///
-    /// - Returns: some bytes, `.some(nil)` at the end, or nil when more must be waited for.
+    /// - Returns: some bytes, `.some(nil)` at the end, or nil if the caller must wait.
     mutating func take() throws(FastCGIError) -> [UInt8]?? {
         if let failure { throw failure }
         if !bytes.isEmpty {
@@ -207,13 +207,13 @@ struct RequestBodyBuffer {
         return isComplete ? .some(nil) : nil
     }
 
-    /// Leaves a reader that waits; there is at most one.
+    /// Stores the continuation of a waiting read. A second read makes the first one fail.
     mutating func wait(_ continuation: CheckedContinuation<[UInt8]?, any Error>) {
         waiter?.resume(throwing: FastCGIError.requestAborted)
         waiter = continuation
     }
 
-    /// Sends a waiting reader away.
+    /// Resumes a waiting read with a `CancellationError`.
     mutating func cancelWait() {
         waiter?.resume(throwing: CancellationError())
         waiter = nil

@@ -1,10 +1,12 @@
 import Glibc
 
 extension Connection {
-    /// Whether the socket has room for at least all that libfcgi may write at once, its 8 KiB buffer and the
-    /// closing records. A Unix socket says it is writable when at most a quarter of its buffer is taken, a TCP
-    /// socket at two thirds; the listening socket makes the buffers large enough for either. So once it was
-    /// writable, some writes have room without asking again, even if the peer takes nothing.
+    /// Whether the socket has room for the most that libfcgi writes at once: its 8 KiB buffer and the closing
+    /// records.
+    ///
+    /// A Unix socket is writable while at most a quarter of its buffer is used, a TCP socket while at most two thirds
+    /// are used. ``SocketOptions`` makes a TCP buffer large enough. Therefore several writes fit after one check,
+    /// even if the peer reads nothing.
     func hasRoom(_ state: inout ConnectionState) -> Bool {
         if state.writesWithRoom > 0 {
             state.writesWithRoom -= 1
@@ -16,21 +18,21 @@ extension Connection {
         return true
     }
 
-    /// How many writes of libfcgi's, none larger than some 9 KiB, fit into what is free of a writable socket. The
-    /// least is a third of 128 KiB, of TCP.
+    /// The number of libfcgi writes, each at most about 9 KiB, that fit into a writable socket. The smallest free
+    /// space is a third of 128 KiB, for TCP.
     private static let writesWithRoom = 3
 
-    /// Which of libfcgi's two streams bytes go to.
+    /// The two output streams of libfcgi.
     enum Stream {
         case output
         case errors
     }
 
-    /// Puts bytes into a stream, as many as can be without waiting.
+    /// Adds as many bytes to a stream as fit without waiting.
     ///
-    /// - Returns: how many.
+    /// - Returns: the number of bytes added.
     func offer(_ bytes: UnsafeRawBufferPointer, to stream: Stream, of serial: UInt64) throws(FastCGIError) -> Int {
-        // The pointer goes in as a number, because the compiler cannot see that nothing keeps it.
+        // The pointer is passed as a number, because the compiler cannot see that the closure does not keep it.
         let (address, count) = (UInt(bitPattern: bytes.baseAddress), bytes.count)
         let (result, ended) = state.withLock { state -> (Result<Int, FastCGIError>, Task<Void, Never>?) in
             guard let request = state.open(serial) else { return (.failure(.requestAborted), nil) }
@@ -54,18 +56,18 @@ extension Connection {
         return try result.get()
     }
 
-    /// Writes what is in a stream's buffer, if the socket has room.
+    /// Writes a stream's buffer, if the socket has room.
     ///
-    /// - Returns: whether it is written.
+    /// - Returns: whether it was written.
     func flush(_ stream: Stream, of serial: UInt64) throws(FastCGIError) -> Bool {
         try whenRoom(serial) { request, _ in
             stream == .output ? request.flush() : request.flushErrors()
         }
     }
 
-    /// Ends the request, if the socket has room for what is left.
+    /// Ends the request, if the socket has room for the rest of the response.
     ///
-    /// - Returns: whether it is ended.
+    /// - Returns: whether it has ended.
     func finish(status: Int32, serial: UInt64) throws(FastCGIError) -> Bool {
         try whenRoom(serial) { request, state in
             guard request.finish(status: status) else { return false }
@@ -80,7 +82,7 @@ extension Connection {
         }
     }
 
-    /// Ends the connection in the middle of an answer, so that the web server sees that it is not complete.
+    /// Closes the connection in the middle of a response, so that the web server notices that it is incomplete.
     func breakOff(serial: UInt64) {
         let ended = state.withLock { state -> Task<Void, Never>? in
             state.open(serial) == nil ? nil : close(&state)
@@ -117,7 +119,7 @@ extension Connection {
         }
     }
 
-    /// Reads some of the body; nil at its end.
+    /// Returns the next part of the body, or nil at its end.
     func readBody(serial: UInt64) async throws -> [UInt8]? {
         if let ready = try takeBody(serial) { return ready }
         return try await withTaskCancellationHandler {
@@ -156,12 +158,12 @@ extension Connection {
 }
 
 extension ConnectionState {
-    /// The open request, if it is the one of this number.
+    /// Returns the open request if `serial` identifies it.
     func open(_ serial: UInt64) -> LibFCGIRequest? {
         isOpen && serial == self.serial ? request : nil
     }
 
-    /// Notes that the answer has begun: the handler's deadline is met.
+    /// Marks the response as started, which removes the handler's deadline.
     mutating func beginResponse() {
         guard !hasResponseStarted else { return }
         hasResponseStarted = true
@@ -172,7 +174,7 @@ extension ConnectionState {
 /// One request on a ``Connection``, for its handler.
 struct ConnectionExchange: Exchange {
     let connection: Connection
-    /// Names the request: once it is over, everything here fails.
+    /// Identifies the request; every call fails after it has ended.
     let serial: UInt64
 
     var isBodyEmpty: Bool { connection.state.withLock { $0.open(serial) != nil && $0.body.isEmpty } }

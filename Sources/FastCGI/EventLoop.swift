@@ -2,10 +2,10 @@ import CLinux
 import Glibc
 import Synchronization
 
-/// The threads of a server, and the executor that its handlers' tasks prefer.
+/// The threads of a server, and the preferred executor of its handlers' tasks.
 ///
-/// A job that a worker enqueues stays with that worker: it runs as soon as the worker is done with what it is
-/// at, without a hop to another thread. A job from any other thread goes through a queue and wakes one worker.
+/// A job that a worker enqueues stays with that worker and runs after the current one, without a switch to another
+/// thread. A job from any other thread goes through a queue and wakes one worker.
 final class WorkerPool: TaskExecutor {
     /// The poller's key of the wake-up descriptor.
     static let wakeUpKey = UInt64.max
@@ -31,9 +31,9 @@ final class WorkerPool: TaskExecutor {
     /// Starts the threads.
     ///
     /// - Parameters:
-    ///   - count: how many.
-    ///   - stagingCapacity: of each worker's ``StagingFile``, in bytes.
-    ///   - handle: called by a worker with each event that is not the pool's own.
+    ///   - count: the number of threads.
+    ///   - stagingCapacity: the capacity of each worker's ``StagingFile``, in bytes.
+    ///   - handle: called on a worker for every event except wake-ups.
     func start(
         count: Int, stagingCapacity: Int, handle: @escaping @Sendable (Poller.Event, Worker) -> Void
     ) throws(FastCGIError) {
@@ -44,7 +44,7 @@ final class WorkerPool: TaskExecutor {
         }
     }
 
-    /// Ends the threads once they have run what is enqueued, and waits for that.
+    /// Ends the threads after they have run all enqueued jobs, and waits for them.
     func stop() async {
         isStopping.store(true, ordering: .releasing)
         wake()
@@ -70,10 +70,10 @@ final class WorkerPool: TaskExecutor {
         if wasEmpty { wake() }
     }
 
-    /// Whether workers shall end; the wake-up stays readable then, so that all of them notice.
+    /// Whether workers must end. The wake-up descriptor then stays readable, so that all of them notice.
     var shallStop: Bool { isStopping.load(ordering: .acquiring) }
 
-    /// The jobs that came from other threads.
+    /// Returns the jobs that other threads enqueued.
     func takeArrivals() -> [UnownedJob] {
         if !shallStop {
             var count: UInt64 = 0
@@ -101,21 +101,21 @@ final class WorkerPool: TaskExecutor {
     }
 }
 
-/// One thread of a ``WorkerPool``: waits for one event at a time, and runs the jobs that came of it.
+/// One thread of a ``WorkerPool``: waits for one event at a time, and runs the jobs that result from it.
 ///
-/// `@unchecked Sendable`: everything mutable in it is touched by its own thread only. `start` hands it to that
-/// thread, and `current` gives it to no other.
+/// `@unchecked Sendable`: only the worker's own thread uses its mutable state. `start` passes the worker to that
+/// thread, and `current` returns it on no other.
 final class Worker: @unchecked Sendable {
-    /// How many jobs run before the worker looks for events again, so that a task which yields for ever does
-    /// not make it deaf.
+    /// The number of jobs that run before the worker looks for events again, so that a task that yields forever does
+    /// not block them.
     private static let jobsBetweenEvents = 64
-    /// Bytes that are read from a socket at once.
+    /// The number of bytes to read from a socket at once.
     private static let inputCapacity = 65_536
 
     let pool: WorkerPool
-    /// Where libfcgi reads requests from.
+    /// The file from which libfcgi reads requests.
     let staging: StagingFile
-    /// What a socket is read into.
+    /// The buffer for input from sockets.
     let input = UnsafeMutableRawBufferPointer.allocate(byteCount: inputCapacity, alignment: 16)
     private let handle: @Sendable (Poller.Event, Worker) -> Void
     private var jobs: [UnownedJob] = []
@@ -137,12 +137,12 @@ final class Worker: @unchecked Sendable {
         return key
     }()
 
-    /// The worker whose thread this is.
+    /// The worker of the current thread.
     static var current: Worker? {
         pthread_getspecific(threadKey).map { Unmanaged<Worker>.fromOpaque($0).takeUnretainedValue() }
     }
 
-    /// Starts the thread, which keeps the worker until it ends.
+    /// Starts the thread, which retains the worker until it ends.
     func start() throws(FastCGIError) {
         var thread = pthread_t()
         let retained = Unmanaged.passRetained(self)
@@ -165,7 +165,7 @@ final class Worker: @unchecked Sendable {
         pthread_detach(thread)
     }
 
-    /// Only for this worker's thread.
+    /// Call this only on the worker's own thread.
     func enqueue(_ job: UnownedJob) {
         jobs.append(job)
     }
@@ -206,23 +206,23 @@ final class Worker: @unchecked Sendable {
     }
 }
 
-/// The kernel's list of descriptors to watch (epoll(7)).
+/// A set of watched descriptors (epoll(7)).
 struct Poller: Sendable {
-    /// What a worker waits for.
+    /// The events to wait for.
     struct Interest: OptionSet {
         let rawValue: UInt32
         static let input = Interest(rawValue: EPOLLIN.rawValue)
         static let output = Interest(rawValue: EPOLLOUT.rawValue)
-        /// The peer will send no more, or is gone.
+        /// The peer has closed its sending side, or the connection is gone.
         static let hangUp = Interest(rawValue: EPOLLRDHUP.rawValue | EPOLLHUP.rawValue | EPOLLERR.rawValue)
-        /// Told once for each change, to one worker.
+        /// Reports each change once, to one worker.
         static let edge = Interest(rawValue: EPOLLET.rawValue)
-        /// Wakes one worker, not all.
+        /// Wakes one worker instead of all.
         static let exclusive = Interest(rawValue: EPOLLEXCLUSIVE.rawValue)
     }
 
     struct Event {
-        /// What the descriptor was added with.
+        /// The key with which the descriptor was added.
         var key: UInt64
         var kind: Interest
     }
@@ -241,7 +241,7 @@ struct Poller: Sendable {
         try control(EPOLL_CTL_ADD, watched, interest, key)
     }
 
-    /// Changes what is watched for; tells anew what is so already.
+    /// Changes the events to watch for. Conditions that already hold are reported again.
     func modify(_ watched: Int32, _ interest: Interest, key: UInt64) throws(FastCGIError) {
         try control(EPOLL_CTL_MOD, watched, interest, key)
     }
@@ -260,7 +260,7 @@ struct Poller: Sendable {
 
     /// Waits for one event.
     ///
-    /// - Parameter milliseconds: how long; -1 for ever, 0 not at all.
+    /// - Parameter milliseconds: the time limit; -1 for none, 0 for no wait.
     func wait(milliseconds: Int32) -> Event? {
         var event = epoll_event()
         guard epoll_wait(descriptor, &event, 1, milliseconds) == 1 else { return nil }
@@ -268,11 +268,11 @@ struct Poller: Sendable {
     }
 }
 
-/// Tells a worker, a tenth of a second after it was asked, to look for deadlines that have passed.
+/// Wakes a worker 0.1 s after ``arm()``, to look for deadlines that have passed.
 ///
-/// An idle server asks for nothing and is not woken.
+/// An idle server does not arm it and is not woken.
 final class Ticker: Sendable {
-    /// How late a deadline may be noticed, in nanoseconds.
+    /// The longest delay until a passed deadline is noticed, in nanoseconds.
     static let interval = 100_000_000
 
     let descriptor: Int32
@@ -285,7 +285,7 @@ final class Ticker: Sendable {
 
     deinit { close(descriptor) }
 
-    /// Asks for a tick, if none is coming already.
+    /// Requests a tick, unless one is pending.
     func arm() {
         guard !isArmed.load(ordering: .relaxed),
             isArmed.compareExchange(expected: false, desired: true, ordering: .acquiringAndReleasing).exchanged
@@ -295,7 +295,7 @@ final class Ticker: Sendable {
         timerfd_settime(descriptor, 0, &time, nil)
     }
 
-    /// Takes the tick that has come; false when another worker took it.
+    /// Takes the pending tick. Returns false if another worker took it.
     func take() -> Bool {
         var expirations: UInt64 = 0
         guard read(descriptor, &expirations, 8) == 8 else { return false }
@@ -304,7 +304,7 @@ final class Ticker: Sendable {
     }
 }
 
-/// A point in time or a span, in nanoseconds of the system's monotonic clock; 0 stands for never.
+/// A point in time or a duration, in nanoseconds of the monotonic clock; 0 means never.
 typealias Nanoseconds = UInt64
 
 enum MonotonicClock {
@@ -314,14 +314,14 @@ enum MonotonicClock {
         return UInt64(time.tv_sec) * 1_000_000_000 + UInt64(time.tv_nsec)
     }
 
-    /// The point in time that lies `duration` ahead.
+    /// Returns the point in time `duration` from now.
     static func deadline(in duration: Nanoseconds) -> Nanoseconds {
         now() &+ duration
     }
 }
 
 extension Duration {
-    /// Whole nanoseconds; negative durations are zero.
+    /// The duration in whole nanoseconds; 0 if it is negative.
     var nanoseconds: Nanoseconds {
         let (seconds, attoseconds) = components
         guard seconds >= 0, attoseconds >= 0 else { return 0 }

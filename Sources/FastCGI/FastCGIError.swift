@@ -1,25 +1,25 @@
 import Glibc
 
-/// What can go wrong in the FastCGI server, for the operator or for a handler.
+/// An error of the FastCGI server, for the operator or for a handler.
 public enum FastCGIError: Error, Equatable, CustomStringConvertible {
-    /// A listening socket could not be made: where, and why.
+    /// A listening socket could not be created.
     case listen(address: String, reason: String)
-    /// A setting is not allowed: its name, its value, and what is allowed.
+    /// A setting is out of range.
     case configuration(name: String, value: String, allowed: String)
     /// A system call failed: its name and `errno`.
     case system(String, Int32)
-    /// libfcgi refused something.
+    /// A libfcgi function failed: its name or the reason.
     case libfcgi(String)
-    /// The client went away, the web server aborted the request, or the server gave it up.
+    /// The client disconnected, the web server aborted the request, or the server ended it.
     case requestAborted
     /// The body is larger than ``FastCGILimits/bodyBytes``.
     case bodyTooLarge(limit: Int)
     /// The client sent no more of the body within ``FastCGILimits/receiveTimeout``.
     case receiveTimeout
-    /// The client took nothing of the answer within ``FastCGILimits/sendTimeout``.
+    /// The client read nothing of the response within ``FastCGILimits/sendTimeout``.
     case sendTimeout
 
-    /// A sentence for a person.
+    /// A message for the operator.
     public var description: String {
         switch self {
         case .listen(let address, let reason): "cannot listen on \(address): \(reason)"
@@ -33,7 +33,7 @@ public enum FastCGIError: Error, Equatable, CustomStringConvertible {
         }
     }
 
-    /// What the system says of an `errno`.
+    /// The system's message for an `errno`.
     static func message(_ code: Int32) -> String {
         String(cString: strerror(code))
     }

@@ -1,15 +1,15 @@
 import CFastCGI
 import Glibc
 
-/// The parameters of a request: CGI meta-variables such as `REQUEST_METHOD`, and the request's header fields as
-/// `HTTP_*` (RFC 3875, section 4.1).
+/// The parameters of a request: CGI meta-variables such as `REQUEST_METHOD`, and header fields as `HTTP_*` (RFC 3875,
+/// section 4.1).
 ///
-/// Names may repeat; the order is the web server's. A value ends at its first NUL byte. Nothing of it is put
-/// into the process's environment.
+/// They are in the order of the web server, and names may repeat. A value ends at its first NUL byte. The parameters
+/// are never added to the process's environment.
 public struct FastCGIParameters: Sendable {
-    /// `NAME=VALUE` of all parameters, one after the other.
+    /// All parameters as `NAME=VALUE`, one after the other.
     private let bytes: [UInt8]
-    /// Where each begins, where its `=` is, and where it ends.
+    /// The offsets of each parameter's start, `=` and end.
     private let entries: [Entry]
 
     private struct Entry {
@@ -41,7 +41,7 @@ public struct FastCGIParameters: Sendable {
         self.entries = entries
     }
 
-    /// Makes parameters from pairs, in their order.
+    /// Creates parameters from pairs and keeps their order.
     public init(_ pairs: some Sequence<(name: String, value: String)>) {
         var bytes: [UInt8] = []
         var entries: [Entry] = []
@@ -57,10 +57,10 @@ public struct FastCGIParameters: Sendable {
         self.entries = entries
     }
 
-    /// How many there are.
+    /// The number of parameters.
     public var count: Int { entries.count }
 
-    /// The value of the first parameter of this name; nil when there is none.
+    /// The value of the first parameter with a name, or nil.
     public subscript(name: String) -> String? {
         var name = name
         return name.withUTF8 { wanted in
@@ -76,8 +76,8 @@ public struct FastCGIParameters: Sendable {
         }
     }
 
-    /// Calls `body` with the bytes of every name and value, in order: nothing is copied. The bytes are there only
-    /// while it runs.
+    /// Calls `body` with the bytes of every name and value, in order and without copying. The bytes are valid only
+    /// during the call.
     func forEachInPlace(_ body: (_ name: UnsafeRawBufferPointer, _ value: UnsafeRawBufferPointer) -> Void) {
         bytes.withUnsafeBytes { bytes in
             for entry in entries {

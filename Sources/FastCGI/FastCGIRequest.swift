@@ -1,8 +1,8 @@
-/// A request that a web server sent, for a ``FastCGIServer/Handler``.
+/// A request from a web server, for a ``FastCGIServer/Handler``.
 public struct FastCGIRequest: Sendable {
-    /// CGI meta-variables and header fields.
+    /// The CGI meta-variables and header fields.
     public let parameters: FastCGIParameters
-    /// What the client sent after the head: to be read once, or not at all.
+    /// The body. It can be read once; reading it is optional.
     public let body: FastCGIBody
 
     init(parameters: FastCGIParameters, exchange: any Exchange) {
@@ -11,33 +11,31 @@ public struct FastCGIRequest: Sendable {
     }
 }
 
-/// What a request and its answer are read from and written to: a FastCGI connection, or a CGI program's
-/// standard streams.
+/// The transport of a request and its response: a FastCGI connection, or the standard streams of a CGI program.
 protocol Exchange: Sendable {
-    /// Whether the body is known to be empty already.
+    /// Whether the body is already known to be empty.
     var isBodyEmpty: Bool { get }
-    /// Reads some of the body; nil at its end.
+    /// Returns the next part of the body, or nil at its end.
     func readBody() async throws -> [UInt8]?
-    /// Puts bytes into the answer, as many as can be without waiting.
+    /// Adds as many bytes to the response as fit without waiting, and returns their number.
     func offer(_ bytes: UnsafeRawBufferPointer) throws -> Int
-    /// Puts bytes into the errors, as many as can be without waiting.
+    /// Adds as many bytes to the error stream as fit without waiting, and returns their number.
     func offerErrors(_ bytes: UnsafeRawBufferPointer) throws -> Int
-    /// Sends what was put; false when there is no room now.
+    /// Sends the buffered response. Returns false if there is no room now.
     func flush() throws -> Bool
-    /// Sends the errors that were put; false when there is no room now.
+    /// Sends the buffered errors. Returns false if there is no room now.
     func flushErrors() throws -> Bool
-    /// Waits until there is room.
     func waitForRoom() async throws
-    /// Ends the answer; false when there is no room now.
+    /// Ends the response. Returns false if there is no room now.
     func finish(status: Int32) throws -> Bool
-    /// Ends it in the middle, so that the peer sees that it is not complete.
+    /// Aborts the response, so that the peer notices that it is incomplete.
     func breakOff()
-    /// Whether any of the answer was put.
+    /// Whether any part of the response was written.
     var hasResponseStarted: Bool { get }
 }
 
 extension Exchange {
-    /// Puts all bytes, waiting for room as often as it takes.
+    /// Writes all bytes, and waits whenever there is no room.
     func write(_ bytes: [UInt8], with offer: (UnsafeRawBufferPointer) throws -> Int) async throws {
         var offered = 0
         while true {
@@ -47,67 +45,67 @@ extension Exchange {
         }
     }
 
-    /// Repeats a step until it is done, waiting for room in between.
+    /// Repeats a step until it returns true, and waits for room in between.
     func untilDone(_ step: () throws -> Bool) async throws {
         while try !step() { try await waitForRoom() }
     }
 }
 
-/// The body of a request, in the pieces in which it arrives.
+/// The body of a request, as a sequence of the pieces in which it arrives.
 ///
-/// A piece has at least one byte. While a handler does not read, at most some 128 KiB are kept for it; then the
-/// web server has to wait. Reading throws ``FastCGIError/bodyTooLarge(limit:)``,
-/// ``FastCGIError/receiveTimeout``, ``FastCGIError/requestAborted`` when the client has gone, or
-/// `CancellationError`.
+/// Every piece has at least one byte. If the handler does not read, the server buffers about 128 KiB; then the web
+/// server waits. Reading throws ``FastCGIError/bodyTooLarge(limit:)``, ``FastCGIError/receiveTimeout``,
+/// ``FastCGIError/requestAborted`` if the client has disconnected, or `CancellationError`.
 public struct FastCGIBody: AsyncSequence, Sendable {
     let exchange: any Exchange
 
-    /// Whether all of the body has arrived already, and it is empty, as with most requests. False says nothing.
+    /// Whether the whole body has arrived and is empty, as in most requests. If false, the body may still turn out
+    /// empty.
     public var isEmpty: Bool { exchange.isBodyEmpty }
 
     /// Iterates over the pieces.
     public struct AsyncIterator: AsyncIteratorProtocol {
         let exchange: any Exchange
 
-        /// The next piece; nil at the end.
+        /// Returns the next piece, or nil at the end.
         public mutating func next() async throws -> [UInt8]? {
             try await exchange.readBody()
         }
     }
 
-    /// Begins to read.
+    /// Creates an iterator.
     public func makeAsyncIterator() -> AsyncIterator {
         AsyncIterator(exchange: exchange)
     }
 }
 
-/// The answer to a request: a head as a CGI program writes it, an empty line and a body
-/// (RFC 3875, section 6), put into libfcgi's buffer of 8 KiB and sent when that is full, flushed, or ended.
+/// The response to a request: a head in CGI format, an empty line and a body (RFC 3875, section 6). libfcgi's 8 KiB
+/// buffer is sent when it is full, when it is flushed, and at the end.
 ///
-/// Writing waits, without holding a thread, while the web server takes nothing, and throws
-/// ``FastCGIError/requestAborted`` once it has gone or has given the request up. When the handler returns, the
-/// answer is complete; when it throws in the middle of one, the connection is broken off, so that the web server
-/// does not take half an answer for a whole one.
+/// A write suspends the task while the web server reads nothing. It throws ``FastCGIError/requestAborted`` after the
+/// web server has disconnected or aborted the request. The response is complete when the handler returns. If the
+/// handler throws after the response has started, the connection is closed, so that the web server does not take it
+/// for complete.
 public struct FastCGIResponse: Sendable {
     let exchange: any Exchange
 
-    /// Puts bytes into the answer.
+    /// Adds bytes to the response.
     public func write(_ bytes: [UInt8]) async throws {
         try await exchange.write(bytes, with: exchange.offer)
     }
 
-    /// Puts bytes into the answer.
+    /// Adds bytes to the response.
     public func write(_ bytes: some Collection<UInt8>) async throws {
         try await write(Array(bytes))
     }
 
-    /// Sends at once what was put so far.
+    /// Sends the buffered bytes at once.
     public func flush() async throws {
         try await exchange.untilDone(exchange.flush)
     }
 
-    /// Puts a line into the request's standard error stream and sends it: web servers write it to their error
-    /// log, beside the request. Never put a secret into it.
+    /// Writes a line to the request's standard error stream and sends it. Web servers write it to their error log,
+    /// next to the request. Never write a secret.
     public func writeError(_ line: String) async throws {
         try await exchange.write(Array(line.utf8), with: exchange.offerErrors)
         try await exchange.untilDone(exchange.flushErrors)

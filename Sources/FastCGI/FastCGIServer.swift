@@ -13,14 +13,14 @@ import Synchronization
 /// try await ServiceGroup(services: [server], gracefulShutdownSignals: [.sigterm], logger: logger).run()
 /// ```
 ///
-/// libfcgi reads the parameters and frames the answer. The waiting is done here, in an event loop: a connection
-/// that is idle, a peer that stalls and a handler that is suspended hold no thread. Handlers run as tasks on the
-/// server's own threads, so one that blocks, blocks others; use `await`.
+/// libfcgi reads the parameters and frames the response. An event loop waits for the sockets: idle connections,
+/// stalled peers and suspended handlers occupy no thread. Handlers run as tasks on the server's own threads. A
+/// handler that blocks its thread delays others; use `await` instead.
 ///
-/// A graceful shutdown stops accepting, closes idle connections, and lets open requests go on for
-/// ``FastCGILimits/drainTimeout``.
+/// A graceful shutdown stops accepting, closes idle connections, and gives open requests
+/// ``FastCGILimits/drainTimeout`` to finish.
 public struct FastCGIServer: Service {
-    /// Answers one request. See ``FastCGIResponse`` for what returning and throwing mean.
+    /// Handles one request. ``FastCGIResponse`` describes the effect of returning and of throwing.
     public typealias Handler = @Sendable (FastCGIRequest, FastCGIResponse) async throws -> Void
 
     private let listeners: [FastCGIListener]
@@ -29,24 +29,25 @@ public struct FastCGIServer: Service {
     private let logger: Logger
     private let onListening: @Sendable ([String]) async -> Void
     private let handler: Handler
-    /// What the server has counted.
+    /// The server's counters.
     public let statistics = FastCGIStatistics()
 
-    /// Makes a server; it listens once ``run()`` is called.
+    /// Creates a server. It listens once ``run()`` is called.
     ///
     /// - Parameters:
-    ///   - listeners: where to listen, at least one, at most 64.
-    ///   - workers: threads, 1...256; as many as processors, and at least 2, when nil.
-    ///   - limits: what a peer may take.
-    ///   - logger: where to log.
-    ///   - onListening: called once with the addresses, as ``FastCGIListener/description`` writes them; a port of
-    ///     0 is replaced by the one that was taken.
-    ///   - handler: answers a request.
+    ///   - listeners: the listening sockets: 1 to 64.
+    ///   - workers: the number of threads, 1 to 256; nil for one per processor, and at least 2.
+    ///   - limits: limits on what a peer may use.
+    ///   - logger: receives log messages.
+    ///   - onListening: called once with the addresses, as in ``FastCGIListener/description``; a port of 0 is
+    ///     replaced by the actual port.
+    ///   - handler: handles each request.
     public init(
         listeners: [FastCGIListener], workers: Int? = nil, limits: FastCGILimits = FastCGILimits(), logger: Logger,
         onListening: @escaping @Sendable ([String]) async -> Void = { _ in }, handler: @escaping Handler
     ) {
-        // libfcgi handles SIGPIPE where nobody does, which must not replace the handler of whoever uses this server.
+        // libfcgi installs a SIGPIPE handler if there is none. Do so now, so that it cannot replace the program's own
+        // later.
         _ = LibFCGIRequest.isInitialised
         self.listeners = listeners
         self.workers = workers ?? min(max(2, sysconf(Int32(_SC_NPROCESSORS_ONLN))), 256)
@@ -58,7 +59,7 @@ public struct FastCGIServer: Service {
 
     /// Serves until a graceful shutdown or until the task is cancelled.
     ///
-    /// - Throws: ``FastCGIError`` when it cannot listen, or when a setting is not allowed.
+    /// - Throws: ``FastCGIError`` if the server cannot listen or a setting is out of range.
     public func run() async throws {
         try limits.validate()
         guard (1...256).contains(workers) else {
@@ -98,13 +99,13 @@ public struct FastCGIServer: Service {
         return sockets
     }
 
-    /// The addresses of a list; nil, for all, when it is missing or names none.
+    /// Parses a list of addresses. Returns nil, which allows all, if it is missing or empty.
     private static func allowedPeers(_ list: String?) -> Set<String>? {
         let addresses = (list ?? "").split(separator: ",").map { $0.filter { $0 != " " } }.filter { !$0.isEmpty }
         return addresses.isEmpty ? nil : Set(addresses)
     }
 
-    /// How long handlers that were cancelled may take to return.
+    /// The time limit for cancelled handlers to return.
     private static let abandonAfter = Duration.seconds(1)
 
     private func end(_ core: ServerCore) async {
@@ -118,37 +119,37 @@ public struct FastCGIServer: Service {
         }
         await core.drain()
         patience.cancel()
-        // A handler that never returns keeps its thread; waiting for it would keep the process.
+        // A handler that never returns keeps its thread; waiting for it would keep the process alive.
         if statistics.requestsActive == 0 { await core.pool.stop() }
     }
 }
 
-/// What one peer may take of the server. A limit that is hit is logged and counted, and harms no other
-/// connection.
+/// Limits on what one peer may use. Reaching a limit is logged and counted, and affects no other connection.
 public struct FastCGILimits: Sendable, Equatable {
-    /// Size of all parameters of a request together, in bytes, 1,024...1,000,000. Above it: status 431.
+    /// The size of all parameters of a request together, in bytes, 1,024...1,000,000. Above it: status 431.
     public var parameterBytes = 262_144
-    /// How many parameters a request may have, header fields among them, 32...10,000. Above it: status 431.
+    /// The number of parameters of a request, including header fields, 32...10,000. Above it: status 431.
     public var parameters = 1_000
-    /// Size of a request's body in bytes, 0 or more. Above it: ``FastCGIError/bodyTooLarge(limit:)``, which
-    /// `HummingbirdFastCGI` answers with 413.
+    /// The size of a request's body in bytes, 0 or more. Above it: ``FastCGIError/bodyTooLarge(limit:)``, which
+    /// `HummingbirdFastCGI` turns into status 413.
     public var bodyBytes = 16_777_216
-    /// Connections open at once, 1 or more. The process's limit of descriptors, less 64 for all else, is the most
-    /// that can be had; nil asks for that. At it, the
-    /// connection that has been idle longest is closed for a new one; if none is idle, new ones wait in the
-    /// listening socket's queue.
+    /// The number of open connections, 1 or more. The maximum, which nil selects, is the process's limit of
+    /// descriptors minus 64 for other uses.
+    ///
+    /// At the limit, a new connection replaces the one that has been idle longest; if none is idle, new ones wait in
+    /// the listening socket's queue.
     public var connections: Int?
-    /// How long a request may take to arrive: from its first byte to its last parameter, and from one piece
-    /// of the body that a handler waits for to the next.
+    /// The time limit for a request to arrive: from its first byte to its last parameter, and between two pieces of
+    /// the body while a handler waits.
     public var receiveTimeout = Duration.seconds(30)
-    /// How long a client may take nothing of an answer that waits to be sent.
+    /// The time for which a client may read nothing of a response that waits to be sent.
     public var sendTimeout = Duration.seconds(60)
-    /// How long a handler may take to begin its answer. After it: status 504, and the handler is cancelled.
+    /// The time limit for a handler to start its response. After it: status 504, and the handler is cancelled.
     public var handlerTimeout = Duration.seconds(60)
-    /// How long requests that are open may go on after a graceful shutdown began.
+    /// The time that open requests get to finish after a graceful shutdown starts.
     public var drainTimeout = Duration.seconds(10)
 
-    /// The defaults.
+    /// Creates the default limits.
     public init() {}
 
     func validate() throws(FastCGIError) {
@@ -168,16 +169,16 @@ public struct FastCGILimits: Sendable, Equatable {
             ("receiveTimeout", receiveTimeout), ("sendTimeout", sendTimeout), ("handlerTimeout", handlerTimeout),
             ("drainTimeout", drainTimeout),
         ]
-        // A longer one would not fit into the clocks that it is added to.
+        // A longer one would overflow the clocks to which it is added.
         for (name, timeout) in timeouts where timeout <= .zero || timeout > .seconds(365 * 86_400) {
             throw .configuration(name: name, value: "\(timeout)", allowed: "more than 0 seconds, at most 365 days")
         }
     }
 }
 
-/// What a server has counted since it started. Read it at any time; it costs no lock.
+/// Counters since the server started. They can be read at any time and from any thread.
 public final class FastCGIStatistics: Sendable {
-    /// A limit of ``FastCGILimits``, or another bound, that was hit.
+    /// A limit that was reached: one of ``FastCGILimits``, or that of descriptors.
     public enum Limit: String, Sendable, CaseIterable {
         /// ``FastCGILimits/parameterBytes``.
         case parameterBytes = "parameter_bytes"
@@ -209,20 +210,20 @@ public final class FastCGIStatistics: Sendable {
 
     init() {}
 
-    /// Connections accepted so far.
+    /// The number of connections accepted so far.
     public var connectionsAccepted: Int { accepted.load(ordering: .relaxed) }
-    /// Connections open now.
+    /// The number of connections open now.
     public var connectionsOpen: Int { open.load(ordering: .relaxed) }
-    /// Requests begun so far.
+    /// The number of requests started so far.
     public var requestsStarted: Int { started.load(ordering: .relaxed) }
-    /// Requests whose handler has not ended.
+    /// The number of requests whose handler has not returned.
     public var requestsActive: Int { active.load(ordering: .relaxed) }
-    /// Requests given up before their answer was complete.
+    /// The number of requests that ended before their response was complete.
     public var requestsAborted: Int { aborted.load(ordering: .relaxed) }
-    /// Connections closed because the peer broke the protocol.
+    /// The number of connections closed because the peer violated the protocol.
     public var protocolViolations: Int { violations.load(ordering: .relaxed) }
 
-    /// How often a limit was hit.
+    /// Returns how often a limit was reached.
     public func hits(of limit: Limit) -> Int { limits.withLock { $0[limit] ?? 0 } }
 
     func connectionOpened() {

@@ -1,17 +1,17 @@
 public import HTTPTypes
 
 extension HTTPRequest {
-    /// Reads the head of a request from CGI meta-variables (RFC 3875, section 4.1).
+    /// Creates the head of a request from CGI meta-variables (RFC 3875, section 4.1).
     ///
-    /// The path is that of `REQUEST_URI`, as the client wrote it; without it, `SCRIPT_NAME` and `PATH_INFO`,
-    /// which web servers have decoded, are encoded again and `QUERY_STRING` is added. `HTTP_PROXY` is dropped:
-    /// it is a client's `Proxy` field, which programs mistake for a setting (CVE-2016-5385). Of a meta-variable that
-    /// repeats, the first counts, as in ``FastCGIParameters``.
+    /// The path is taken from `REQUEST_URI`, as the client wrote it. If that is missing, the path is `SCRIPT_NAME`
+    /// and `PATH_INFO`, which web servers have decoded and which are encoded again, with `QUERY_STRING` appended.
+    /// `HTTP_PROXY` is dropped: it is a client's `Proxy` field, which programs mistake for a setting (CVE-2016-5385).
+    /// If a meta-variable repeats, the first one counts, as in ``FastCGIParameters``.
     ///
-    /// - Returns: nil when `REQUEST_METHOD` is missing or is no token, or when there are more than 10,000 parameters:
+    /// - Returns: nil if `REQUEST_METHOD` is missing or is not a token, or if there are more than 10,000 parameters:
     ///   `HTTPFields` traps at 65,535, and ``FastCGILimits/parameters`` allows no more.
     public init?(_ parameters: FastCGIParameters) {
-        // libfcgi adds one of its own, FCGI_ROLE.
+        // libfcgi adds one parameter, FCGI_ROLE.
         guard parameters.count <= 10_001 else { return nil }
         var method: Method?
         var requestURI: String?
@@ -68,7 +68,7 @@ extension HTTPRequest {
         self.init(method: method, scheme: scheme, authority: authority, path: path, headerFields: fields)
     }
 
-    /// Cuts scheme and authority off a target in absolute form (RFC 9112, section 3.2.2).
+    /// Removes the scheme and authority from a target in absolute form (RFC 9112, section 3.2.2).
     private static func originForm(of target: String) -> String {
         guard !target.hasPrefix("/"), let colon = target.firstRange(of: "://") else { return target }
         let afterScheme = target[colon.upperBound...]
@@ -77,7 +77,7 @@ extension HTTPRequest {
         return rest.hasPrefix("?") ? "/" + rest : String(rest)
     }
 
-    /// Encodes what may not stand in a path as it is (RFC 3986, section 3.3).
+    /// Percent-encodes the characters that a path must not contain (RFC 3986, section 3.3).
     private static func percentEncoded(_ path: String) -> String {
         let digits = Array("0123456789ABCDEF".utf8)
         var bytes: [UInt8] = []
@@ -96,7 +96,7 @@ extension HTTPRequest {
     }
 }
 
-/// The meta-variables that the head of a request is made of.
+/// The meta-variables that determine the head of a request.
 private enum MetaVariable: UInt16, CaseIterable {
     case requestMethod
     case requestURI
@@ -110,7 +110,7 @@ private enum MetaVariable: UInt16, CaseIterable {
     case contentType
     case contentLength
 
-    /// One of 16, for a set of them.
+    /// The variable's bit in a set of up to 16.
     var bit: UInt16 { 1 << rawValue }
 
     private var name: String {
@@ -131,7 +131,7 @@ private enum MetaVariable: UInt16, CaseIterable {
 
     private static let all = allCases.map { (Array($0.name.utf8), $0) }
 
-    /// The variable of a name, if it is one of these.
+    /// Returns nil for any other variable.
     init?(_ name: UnsafeRawBufferPointer) {
         for (bytes, variable) in Self.all where bytes.count == name.count && name.elementsEqual(bytes) {
             self = variable
@@ -142,13 +142,13 @@ private enum MetaVariable: UInt16, CaseIterable {
 }
 
 extension HTTPField.Name {
-    /// What a CGI variable `HTTP_*` stands for.
+    /// The meaning of a CGI variable `HTTP_*`.
     enum Variable {
         case host
         case dropped
         case field(HTTPField.Name)
 
-        /// - Parameter name: begins with `HTTP_`.
+        /// - Parameter name: starts with `HTTP_`.
         init(_ name: UnsafeRawBufferPointer) {
             for (bytes, variable) in Self.common where bytes.count == name.count && name.elementsEqual(bytes) {
                 self = variable
@@ -158,8 +158,8 @@ extension HTTPField.Name {
             self = HTTPField.Name(field).map { .field($0) } ?? .dropped
         }
 
-        /// Those that nearly every request has, so that their names need not be made anew, and those that are no
-        /// fields of a request.
+        /// Names that nearly every request has, so that they need not be created each time, and names that are not
+        /// fields of the request.
         private static let common: [([UInt8], Variable)] = names.map { (Array($0.0.utf8), $0.1) }
 
         private static let names: [(String, Variable)] = [
@@ -174,7 +174,7 @@ extension HTTPField.Name {
 }
 
 extension UnsafeRawBufferPointer {
-    /// Whether it begins with `HTTP_`: the name of a header field.
+    /// Whether it starts with `HTTP_` and is therefore the name of a header field.
     fileprivate var isFieldName: Bool {
         count > 5 && self[4] == UInt8(ascii: "_") && self[0] == UInt8(ascii: "H") && self[1] == UInt8(ascii: "T")
             && self[2] == UInt8(ascii: "T") && self[3] == UInt8(ascii: "P")
@@ -182,11 +182,10 @@ extension UnsafeRawBufferPointer {
 }
 
 extension HTTPResponse {
-    /// The head as a CGI program writes it (RFC 3875, section 6.3), with the empty line that ends it.
+    /// The head in CGI format (RFC 3875, section 6.3), including the empty line at its end.
     ///
-    /// `Connection` and `Transfer-Encoding` are left out: they are the web server's, which speaks with the client. A
-    /// value with a line break cannot get in: HTTPTypes replaces such characters, and those that remain anywhere are
-    /// replaced by spaces here.
+    /// `Connection` and `Transfer-Encoding` are left out, because the web server sets them for the client. A value
+    /// cannot contain a line break: HTTPTypes replaces those characters, and any that remain become spaces here.
     public var cgiHead: [UInt8] {
         let status = status
         var bytes: [UInt8] = []

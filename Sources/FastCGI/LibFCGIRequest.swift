@@ -2,27 +2,28 @@ import CFastCGI
 import CLinux
 import Glibc
 
-/// One request in libfcgi's hands: it read the parameters, and it frames standard output, standard error and
-/// the end of the request.
+/// One request in libfcgi, which reads the parameters and frames standard output, standard error and the end of the
+/// request.
 ///
-/// libfcgi never accepts, never waits and never closes a descriptor here: the request is read from a
-/// ``StagingFile``, writing happens only when the socket has room (`Connection` asks first), and the socket is
-/// taken from it before it is freed. Not thread-safe: the connection's lock guards it.
+/// Here libfcgi never accepts, never waits and never closes a descriptor: it reads the request from a
+/// ``StagingFile``, it writes only if the socket has room (`Connection` checks first), and the socket is removed from
+/// the request before it is freed. Not thread-safe: the connection's lock guards it.
 final class LibFCGIRequest {
     private let request: UnsafeMutablePointer<FCGX_Request>
 
-    /// Must have run once before the first request. Where nothing handles `SIGPIPE` yet, libfcgi's handler does from
-    /// then on. It would take `SIGTERM` and `SIGUSR1` as well, and do nothing about them: a process that is told to end
-    /// before whoever uses this server has its own handlers would not end.
+    /// Initialises libfcgi, which must happen before the first request.
+    ///
+    /// libfcgi installs a `SIGPIPE` handler if there is none. For `SIGTERM` and `SIGUSR1` it would install handlers
+    /// that do nothing. The process could then not be ended until the program installs its own, so these two signals
+    /// are left as they were.
     static let isInitialised: Bool = clinux_holding_signals([SIGTERM, SIGUSR1], 2) { FCGX_Init() } == 0
 
-    /// Reads a request.
+    /// Passes a request to libfcgi.
     ///
     /// - Parameters:
-    ///   - head: the request.
     ///   - file: the worker's staging file.
-    ///   - socket: where the answer goes.
-    /// - Throws: when libfcgi does not take it, which a checked request gives no cause for.
+    ///   - socket: the destination of the response.
+    /// - Throws: an error if libfcgi rejects the request, which should not happen after the checks of ``RecordGate``.
     init(_ head: RequestHead, through file: StagingFile, to socket: Int32) throws(FastCGIError) {
         guard Self.isInitialised else { throw .libfcgi("FCGX_Init") }
         try file.put(head.records())
@@ -42,27 +43,27 @@ final class LibFCGIRequest {
         request.deallocate()
     }
 
-    /// The parameters that libfcgi read.
+    /// Returns the parameters that libfcgi read.
     func parameters() -> FastCGIParameters {
         FastCGIParameters(environment: request.pointee.envp)
     }
 
-    /// How many bytes of standard output can be put before it must be flushed.
+    /// The number of bytes of standard output that fit before the next flush.
     var room: Int { Self.room(of: request.pointee.out) }
 
-    /// How many bytes of standard error can be put before it must be flushed.
+    /// The number of bytes of standard error that fit before the next flush.
     var errorRoom: Int { Self.room(of: request.pointee.err) }
 
     private static func room(of stream: UnsafeMutablePointer<FCGX_Stream>) -> Int {
         stream.pointee.stop - stream.pointee.wrNext
     }
 
-    /// Puts bytes into standard output's buffer; there must be ``room`` for them.
+    /// Adds at most ``room`` bytes to the buffer of standard output.
     func put(_ bytes: UnsafeRawBufferPointer) {
         Self.put(bytes, to: request.pointee.out)
     }
 
-    /// Puts bytes into standard error's buffer; there must be ``errorRoom`` for them.
+    /// Adds at most ``errorRoom`` bytes to the buffer of standard error.
     func putError(_ bytes: UnsafeRawBufferPointer) {
         Self.put(bytes, to: request.pointee.err)
     }
@@ -72,16 +73,16 @@ final class LibFCGIRequest {
         FCGX_PutStr(base.assumingMemoryBound(to: CChar.self), Int32(bytes.count), stream)
     }
 
-    /// Writes what is in the buffers; false when the socket took it not.
+    /// Writes the buffer of standard output. Returns false if the write failed.
     func flush() -> Bool { FCGX_FFlush(request.pointee.out) == 0 }
 
-    /// Writes what is in standard error's buffer; false when the socket took it not.
+    /// Writes the buffer of standard error. Returns false if the write failed.
     func flushErrors() -> Bool { FCGX_FFlush(request.pointee.err) == 0 }
 
-    /// Writes what is left and ends the request.
+    /// Writes both buffers and ends the request.
     ///
     /// - Parameter status: the application's status, for the web server.
-    /// - Returns: whether the socket took it.
+    /// - Returns: false if the write failed.
     func finish(status: Int32) -> Bool {
         request.pointee.appStatus = status
         let errors = FCGX_FClose(request.pointee.err)
@@ -90,20 +91,20 @@ final class LibFCGIRequest {
     }
 }
 
-/// The file in memory through which a worker hands a request's records to libfcgi.
+/// A file in memory through which a worker passes the records of a request to libfcgi.
 ///
-/// libfcgi reads from a descriptor and blocks until it has what it wants, so it must not read from the peer's
-/// socket. It reads from here, where a complete request lies ready. One file serves all connections of a worker,
-/// because libfcgi is done with a request's records before the next ones are written.
+/// libfcgi blocks until it has read all it needs, so it must not read from the peer's socket. It reads from this
+/// file, which holds a complete request. One file serves all connections of a worker, because libfcgi has read one
+/// request before the next is written.
 ///
-/// The file is mapped, so writing to it costs no system call. libfcgi reads pieces of 8 KiB, and each takes the
-/// file's position on by as much; so a request is put where the position is, and the position is set back only
-/// when the end is near. What libfcgi reads beyond the request it does not look at: the parameters have ended, and
-/// standard input is never read through it. Should it look all the same, it finds a header of no version, and stops.
+/// The file is mapped, so writing to it needs no system call. libfcgi reads 8 KiB at a time, and each read moves the
+/// file's position. Therefore a request is written at the current position, and the position returns to 0 only near
+/// the end of the file. libfcgi ignores the bytes it reads after the request: the parameters have ended, and it never
+/// reads standard input from the file. If it did, it would find a header with version 0 and stop.
 final class StagingFile {
-    /// How many bytes libfcgi reads at once: the size of its buffer.
+    /// The number of bytes that libfcgi reads at once: the size of its buffer.
     private static let piece = 8_192
-    /// How many pieces are used in turn before the position is set back.
+    /// The number of pieces to use before the position returns to 0.
     private static let pieces = 16
 
     private(set) var descriptor: Int32 = -1
@@ -111,7 +112,7 @@ final class StagingFile {
     private var position = 0
     private let capacity: Int
 
-    /// - Parameter capacity: how many bytes the records of one request may have.
+    /// - Parameter capacity: the largest size of one request's records, in bytes.
     init(capacity: Int) throws(FastCGIError) {
         self.capacity = max((capacity / Self.piece + 1) * Self.piece, Self.pieces * Self.piece)
         try open()
@@ -134,7 +135,7 @@ final class StagingFile {
         position = 0
     }
 
-    /// Drops the file, so that nothing of one request gets into another. The next request gets a new one.
+    /// Discards the file, so that no part of one request gets into another. The next request gets a new file.
     ///
     /// - Parameter libfcgiClosedIt: whether libfcgi has closed the descriptor.
     func discard(libfcgiClosedIt: Bool = false) {
@@ -144,9 +145,9 @@ final class StagingFile {
         descriptor = -1
     }
 
-    /// Puts the records of a request where libfcgi reads next.
+    /// Writes the records of a request at the position where libfcgi reads next.
     ///
-    /// - Throws: when they are too many, or when the file cannot be made.
+    /// - Throws: an error if the records are too large or the file cannot be created.
     func put(_ records: [UInt8]) throws(FastCGIError) {
         if descriptor < 0 { try open() }
         let length = (records.count + Self.piece - 1) / Self.piece * Self.piece

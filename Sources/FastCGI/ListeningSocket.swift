@@ -2,31 +2,31 @@ import CLinux
 import Glibc
 import Synchronization
 
-/// A socket that connections are accepted from.
+/// A socket from which the server accepts connections.
 final class ListeningSocket: Sendable {
-    /// What ``accept()`` gave.
+    /// The result of ``accept()``.
     enum Accepted {
         case connection(Int32)
-        /// Nobody waits, or another process was faster.
+        /// No connection waits, or another process accepted it first.
         case none
-        /// The peer, whose address is given, is not let in.
+        /// The peer with this address is not allowed to connect.
         case refused(String)
-        /// The system's error.
+        /// The system call failed with this `errno`.
         case failed(Int32)
     }
 
-    /// How many connections may wait to be accepted; the system may allow fewer.
+    /// The number of connections that may wait to be accepted; the system may allow fewer.
     static let backlog: Int32 = 4_096
 
     let descriptor: Int32
-    /// How the command line writes where it listens; with the port that was taken.
+    /// The address in the form of the command line, with the actual port.
     let address: String
-    /// Whether we made it. One that was inherited may have other processes on it, for which its queue is, too.
+    /// Whether the server created the socket. Other processes may share an inherited socket and its queue.
     let isOwn: Bool
     private let isTCP: Bool
     private let isClosed = Atomic<Bool>(false)
     private let allowedPeers: Set<String>?
-    /// The file of a Unix socket that we made, and what it was then.
+    /// The file of a Unix socket that the server created.
     private let file: SocketFile?
 
     private init(
@@ -43,7 +43,7 @@ final class ListeningSocket: Sendable {
 
     /// Opens a listener.
     ///
-    /// - Parameter allowedPeers: the addresses of the TCP peers that are let in; nil for all.
+    /// - Parameter allowedPeers: the addresses of the TCP peers that may connect; nil for all.
     static func open(_ listener: FastCGIListener, allowedPeers: Set<String>?) throws(FastCGIError) -> ListeningSocket {
         switch listener {
         case .unix(let path, let mode):
@@ -67,13 +67,14 @@ final class ListeningSocket: Sendable {
         }
     }
 
-    /// Accepting must not wait: another process on the same socket may have been faster.
+    /// Makes `accept` return at once if another process on the same socket was faster.
     static func setNonBlocking(_ descriptor: Int32) {
         _ = fcntl(descriptor, F_SETFL, fcntl(descriptor, F_GETFL) | O_NONBLOCK)
         _ = fcntl(descriptor, F_SETFD, FD_CLOEXEC)
     }
 
-    /// Takes one connection. It blocks, so that libfcgi's writes are whole; whoever reads it asks not to wait.
+    /// Accepts one connection. It is a blocking socket, so that libfcgi's writes are complete; reads use
+    /// `MSG_DONTWAIT`.
     func accept() -> Accepted {
         var address = sockaddr_storage()
         var length = socklen_t(MemoryLayout<sockaddr_storage>.size)
@@ -95,16 +96,17 @@ final class ListeningSocket: Sendable {
         return .connection(connection)
     }
 
-    /// Whether somebody waits to be accepted.
+    /// Whether a connection waits to be accepted.
     var isAwaited: Bool {
         var request = pollfd(fd: descriptor, events: Int16(POLLIN), revents: 0)
         return poll(&request, 1, 0) == 1
     }
 
-    /// Removes the file of a Unix socket that we made: nobody finds it any more, and a successor may make its own.
+    /// Removes the file of a Unix socket that the server created. Clients no longer find it, and a successor can
+    /// create its own.
     func removeFile() { file?.remove() }
 
-    /// Stops listening, and removes the file of a Unix socket that we made. Once only.
+    /// Stops listening, and removes the file of a Unix socket that the server created. Later calls do nothing.
     func close() {
         guard !isClosed.exchange(true, ordering: .acquiringAndReleasing) else { return }
         removeFile()
@@ -112,21 +114,21 @@ final class ListeningSocket: Sendable {
     }
 }
 
-/// Where a server listens.
+/// An address to listen on.
 public enum FastCGIListener: Sendable, Equatable, CustomStringConvertible {
-    /// A Unix socket: its path, at most 107 bytes, and its permissions, 0o000...0o777.
+    /// A Unix socket with its path, at most 107 bytes, and its permissions, 0o000...0o777.
     ///
-    /// A socket that is there already is replaced if nobody listens on it. It is removed at the end.
+    /// An existing socket is replaced if no process listens on it. The socket is removed at the end.
     case unix(path: String, mode: UInt32 = 0o660)
-    /// A TCP socket: a host name or an IPv4 or IPv6 address, and a port, 0...65,535; 0 takes any that is free.
+    /// A TCP socket with a host name or an IPv4 or IPv6 address, and a port, 0...65,535; 0 selects any free port.
     ///
     /// If the environment variable `FCGI_WEB_SERVER_ADDRS` is set and not empty (specification, section 3.2), only
-    /// peers whose addresses it lists, separated by commas, are let in.
+    /// peers in its comma-separated list of addresses may connect.
     case tcp(host: String, port: Int)
-    /// A listening socket that the process inherited, 0 or more.
+    /// A listening socket that the process inherited; the descriptor is 0 or more.
     case descriptor(Int32)
 
-    /// How the command line writes it: `unix:PATH`, `tcp:HOST:PORT` or `fd:N`.
+    /// The address in the form of the command line: `unix:PATH`, `tcp:HOST:PORT` or `fd:N`.
     public var description: String {
         switch self {
         case .unix(let path, _): "unix:\(path)"
@@ -135,7 +137,7 @@ public enum FastCGIListener: Sendable, Equatable, CustomStringConvertible {
         }
     }
 
-    /// Parses a listening socket.
+    /// Parses the address of a listener.
     ///
     /// - Parameters:
     ///   - text: `unix:PATH`, `tcp:HOST:PORT` (an IPv6 address in brackets) or `fd:N`.
@@ -159,7 +161,7 @@ public enum FastCGIListener: Sendable, Equatable, CustomStringConvertible {
             else { throw refused }
             var host = String(rest[..<colon])
             if host.hasPrefix("["), host.hasSuffix("]") { host = String(host.dropFirst().dropLast()) }
-            // A C string ends at a NUL.
+            // A NUL would end the C string early.
             guard !host.isEmpty, !host.utf8.contains(0) else { throw refused }
             self = .tcp(host: host, port: port)
         case "fd":
@@ -171,22 +173,24 @@ public enum FastCGIListener: Sendable, Equatable, CustomStringConvertible {
     }
 }
 
-/// Finds the listening sockets that whoever started the process has opened for it.
+/// Finds the listening sockets that the parent process opened for this one.
 public enum InheritedSocket {
-    /// Where spawn-fcgi, multiwatch, lighttpd and mod_fcgid put the socket (specification, section 2.2).
+    /// The descriptor on which spawn-fcgi, multiwatch, lighttpd and mod_fcgid pass the socket (specification, section
+    /// 2.2).
     public static let standardInput: Int32 = 0
     /// The first descriptor that systemd passes (sd_listen_fds(3)).
     private static let firstOfSystemd: Int32 = 3
 
-    /// The sockets of systemd when it passed any to this process, else descriptor 0 if it is a listening socket.
+    /// Returns the sockets that systemd passed to this process; if there are none, descriptor 0 if it is a listening
+    /// socket.
     ///
-    /// - Parameter environment: gives a variable's value.
-    /// - Returns: the listeners; empty when there are none.
+    /// - Parameter environment: returns the value of a variable.
+    /// - Returns: the listeners, possibly none.
     public static func find(environment: (String) -> String?) -> [FastCGIListener] {
         find(firstOfSystemd: firstOfSystemd, environment: environment)
     }
 
-    /// The same where the sockets of systemd begin elsewhere: in a process that runs already, the usual place is taken.
+    /// For tests, which run in a process whose descriptor 3 is already in use.
     static func find(firstOfSystemd: Int32, environment: (String) -> String?) -> [FastCGIListener] {
         let ofSystemd = systemdSockets(first: firstOfSystemd, environment: environment)
         if !ofSystemd.isEmpty { return ofSystemd }
@@ -200,12 +204,12 @@ public enum InheritedSocket {
         return (first..<first + count).filter(isListening).map { .descriptor($0) }
     }
 
-    /// Whether a descriptor is a stream socket that listens.
+    /// Returns whether a descriptor is a listening stream socket.
     static func isListening(_ descriptor: Int32) -> Bool {
         option(descriptor, SO_ACCEPTCONN) == 1 && option(descriptor, SO_TYPE) == Int32(SOCK_STREAM.rawValue)
     }
 
-    /// The family of a socket, such as `AF_UNIX`.
+    /// Returns the address family of a socket, such as `AF_UNIX`.
     static func family(_ descriptor: Int32) -> Int32? { option(descriptor, SO_DOMAIN) }
 
     private static func option(_ descriptor: Int32, _ name: Int32) -> Int32? {
@@ -215,12 +219,12 @@ public enum InheritedSocket {
     }
 }
 
-/// What an accepted connection is set to.
+/// The options of accepted connections.
 enum SocketOptions {
-    /// The least room for answers that the kernel keeps of a TCP connection, in bytes. A TCP socket counts as
-    /// writable with a third of it free, which must hold what libfcgi writes at once, some 9 KiB.
+    /// The send buffer of a TCP connection, in bytes. A TCP socket counts as writable if a third of the buffer is
+    /// free, which must hold the most that libfcgi writes at once, about 9 KiB.
     private static let sendBuffer: Int32 = 131_072
-    /// How long a write may block, in seconds, should one block in spite of all.
+    /// The time limit in seconds for a write that blocks after all.
     private static let lastResort = 60
 
     static func prepare(_ descriptor: Int32, isTCP: Bool) {

@@ -1,28 +1,27 @@
-/// Takes the bytes that a peer sent, in whatever pieces they come, and lets through only what a well-behaved
-/// web server means: one request at a time, complete and well formed.
+/// Parses the bytes of a peer and passes on only valid input: one request at a time, complete and well formed.
 ///
-/// Nothing that a peer wrote reaches libfcgi except through here. The gate does no input or output and keeps
-/// nothing but the record it is in the middle of.
+/// libfcgi receives no input that has not passed the gate. The gate does no I/O, and stores only the record that it
+/// is reading and the parameters of the open request.
 struct RecordGate {
-    /// What the bytes amounted to.
+    /// The result of parsing.
     enum Event {
-        /// Send these bytes back at once, and close the connection after them where the peer asked for it.
+        /// Send these bytes at once; then close the connection if the peer asked for it.
         case reply([UInt8], closes: Bool = false)
         /// The parameters are complete.
         case request(RequestHead)
-        /// The parameters are larger than is allowed. The head holds none of them.
+        /// The parameters are too large. The head contains none of them.
         case parametersTooLarge(RequestHead)
-        /// A piece of standard input. The bytes are part of what was given to ``next(_:)``.
+        /// A piece of standard input. The bytes belong to the input of ``next(_:)``.
         case body(UnsafeRawBufferPointer)
         /// Standard input is complete.
         case bodyEnd
-        /// The web server gave up the request that ``request(_:)`` or ``parametersTooLarge(_:)`` gave.
+        /// The web server aborted the request that ``request(_:)`` or ``parametersTooLarge(_:)`` reported.
         case abort
-        /// The connection must be closed, and the gate is of no more use.
+        /// The connection must be closed, and the gate must not be used again.
         case violation(ProtocolViolation)
     }
 
-    /// What happens to the content of the record that is being read.
+    /// The use of the current record's content.
     private enum Content {
         case collected
         case parameters
@@ -30,7 +29,7 @@ struct RecordGate {
         case dropped
     }
 
-    /// Where the open request is; there is at most one.
+    /// The progress of the open request; there is at most one.
     private enum Phase: Equatable {
         case none
         case parameters
@@ -46,21 +45,21 @@ struct RecordGate {
     private var phase = Phase.none
     private var head = RequestHead(requestID: 0, keepsConnection: false, parameters: [])
     private var header: RecordHeader?
-    /// The bytes of a header that came in pieces, or the content of a record that is needed whole.
+    /// The bytes of an incomplete header, or the content of a record that is needed as a whole.
     private var collected: [UInt8] = []
     private var content = Content.dropped
     private var contentLeft = 0
     private var paddingLeft = 0
 
     /// - Parameters:
-    ///   - maximumParameterBytes: the size of all parameters of a request together.
-    ///   - maximumConnections: what `FCGI_GET_VALUES` is told.
+    ///   - maximumParameterBytes: the largest size of all parameters of a request together.
+    ///   - maximumConnections: the value to report for `FCGI_GET_VALUES`.
     init(maximumParameterBytes: Int, maximumConnections: Int) {
         self.maximumParameterBytes = maximumParameterBytes
         self.maximumConnections = maximumConnections
     }
 
-    /// Whether the peer is in the middle of something: a record, or a request that is not complete.
+    /// Whether the peer is in the middle of a record or of a request.
     var isMidway: Bool {
         guard header == nil, collected.isEmpty else { return true }
         return switch phase {
@@ -69,7 +68,7 @@ struct RecordGate {
         }
     }
 
-    /// Closes the open request: what still comes for it is dropped, and the next one may begin.
+    /// Ends the open request: the rest of its input is dropped, and the next request may begin.
     mutating func endRequest() {
         phase = .none
         if content != .collected { content = .dropped }
@@ -77,8 +76,8 @@ struct RecordGate {
 
     /// Consumes bytes up to the next event.
     ///
-    /// - Parameter input: what has arrived; what was consumed is taken off its front.
-    /// - Returns: the event, or nil when all of the input is consumed.
+    /// - Parameter input: the bytes that have arrived; consumed bytes are removed from its front.
+    /// - Returns: the event, or nil if all of the input is consumed.
     mutating func next(_ input: inout UnsafeRawBufferPointer) -> Event? {
         while true {
             if header == nil {
@@ -118,7 +117,7 @@ struct RecordGate {
         return true
     }
 
-    /// Decides what happens to the record whose header has just been read.
+    /// Decides how to treat the record whose header has just been read.
     private mutating func beginRecord() -> Event? {
         guard let header else { return nil }
         guard header.version == RecordHeader.version else { return .violation(.version(header.version)) }
@@ -143,7 +142,7 @@ struct RecordGate {
         return nil
     }
 
-    /// Takes a piece of the record's content.
+    /// Handles a piece of the record's content.
     private mutating func take(_ piece: UnsafeRawBufferPointer) -> Event? {
         switch content {
         case .dropped:
@@ -166,7 +165,7 @@ struct RecordGate {
         }
     }
 
-    /// Acts on the record that is now complete.
+    /// Handles the complete record.
     private mutating func endRecord() -> Event? {
         guard let header else { return nil }
         self.header = nil
@@ -215,7 +214,7 @@ struct RecordGate {
     }
 }
 
-/// What a peer did that ends its connection.
+/// A protocol error of a peer, which ends its connection.
 enum ProtocolViolation: Error, Equatable, CustomStringConvertible {
     case version(UInt8)
     case beginRequestLength(Int)

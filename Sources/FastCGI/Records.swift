@@ -1,4 +1,4 @@
-/// The eight bytes that begin every FastCGI record (specification, section 3.3).
+/// The eight bytes at the start of every FastCGI record (specification, section 3.3).
 struct RecordHeader: Equatable {
     static let size = 8
     static let version: UInt8 = 1
@@ -8,9 +8,9 @@ struct RecordHeader: Equatable {
     var version = RecordHeader.version
     var type: UInt8
     var requestID: UInt16
-    /// Bytes of content, 0...65,535.
+    /// The size of the content, 0...65,535 bytes.
     var contentLength: Int
-    /// Bytes of padding after the content, 0...255.
+    /// The size of the padding after the content, 0...255 bytes.
     var paddingLength: Int = 0
 
     init(type: RecordType, requestID: UInt16, contentLength: Int, paddingLength: Int = 0) {
@@ -29,7 +29,6 @@ struct RecordHeader: Equatable {
         paddingLength = Int(bytes[6])
     }
 
-    /// Appends the header's bytes.
     func append(to bytes: inout [UInt8]) {
         bytes += [
             version, type, UInt8(requestID >> 8), UInt8(requestID & 0xFF),
@@ -53,7 +52,7 @@ enum RecordType: UInt8 {
     case unknownType = 11
 }
 
-/// Why a request ended, for the web server (specification, section 5.5).
+/// The reason why a request ended, for the web server (specification, section 5.5).
 enum ProtocolStatus: UInt8 {
     case requestComplete = 0
     case cannotMultiplex = 1
@@ -61,22 +60,22 @@ enum ProtocolStatus: UInt8 {
     case unknownRole = 3
 }
 
-/// The role of a responder (specification, section 6.2); authorizers and filters are refused.
+/// The responder role (specification, section 6.2). The server rejects authorizers and filters.
 let responderRole: UInt16 = 1
 
-/// Walks name–value pairs (specification, section 3.4): each length takes one byte up to 127 and four bytes,
-/// with the highest bit set, above.
+/// Iterates over name-value pairs (specification, section 3.4). A length up to 127 takes one byte; a longer one takes
+/// four bytes with the highest bit set.
 struct NameValuePairs {
     private let bytes: [UInt8]
     private var position = 0
-    /// False once a length reached beyond the end.
+    /// False after a length that reaches beyond the end.
     private(set) var isWellFormed = true
 
     init(_ bytes: [UInt8]) {
         self.bytes = bytes
     }
 
-    /// The places of the next name and value; nil at the end, or at the first pair that does not fit.
+    /// Returns the ranges of the next name and value, or nil at the end or at the first malformed pair.
     mutating func next() -> (name: Range<Int>, value: Range<Int>)? {
         guard position < bytes.count else { return nil }
         guard let name = length(), let value = length(), name + value <= bytes.count - position else {
@@ -104,7 +103,7 @@ struct NameValuePairs {
         return length
     }
 
-    /// Whether every pair fits.
+    /// Returns whether every pair is well formed.
     static func areWellFormed(_ bytes: [UInt8]) -> Bool {
         var pairs = NameValuePairs(bytes)
         while pairs.next() != nil {}
@@ -112,16 +111,16 @@ struct NameValuePairs {
     }
 }
 
-/// A request whose parameters are complete: what is handed to libfcgi.
+/// A request with complete parameters, ready for libfcgi.
 struct RequestHead: Equatable {
     var requestID: UInt16
-    /// Whether the web server wants the connection kept (`FCGI_KEEP_CONN`).
+    /// Whether the web server wants to keep the connection open (`FCGI_KEEP_CONN`).
     var keepsConnection: Bool
-    /// The name–value pairs of all `FCGI_PARAMS` records, checked to be well formed.
+    /// The name-value pairs of all `FCGI_PARAMS` records, checked to be well formed.
     var parameters: [UInt8]
 
-    /// The records that say this, as libfcgi reads them: whole, well formed, and nothing after them, so that
-    /// libfcgi takes every byte. The body is delivered by the connection.
+    /// Returns the head as records for libfcgi: complete, well formed, and nothing after them, so that libfcgi reads
+    /// every byte. The connection delivers the body.
     func records() -> [UInt8] {
         var bytes: [UInt8] = []
         bytes.reserveCapacity(parameters.count + Self.recordsOverhead(of: parameters.count))
@@ -138,7 +137,7 @@ struct RequestHead: Equatable {
         return bytes
     }
 
-    /// How many bytes ``records()`` has beyond those of the parameters.
+    /// Returns the size of ``records()`` minus the size of the parameters.
     static func recordsOverhead(of parameterBytes: Int) -> Int {
         let parameterRecords =
             (parameterBytes + RecordHeader.maximumContentLength - 1) / RecordHeader.maximumContentLength
@@ -146,9 +145,9 @@ struct RequestHead: Equatable {
     }
 }
 
-/// The records that the server writes by itself. All others are libfcgi's.
+/// The records that the server writes itself. libfcgi writes all others.
 enum Replies {
-    /// Ends a request that libfcgi never saw (specification, section 5.5).
+    /// Ends a request that libfcgi never received (specification, section 5.5).
     static func endRequest(_ requestID: UInt16, _ status: ProtocolStatus) -> [UInt8] {
         var bytes: [UInt8] = []
         RecordHeader(type: .endRequest, requestID: requestID, contentLength: 8).append(to: &bytes)
@@ -156,7 +155,7 @@ enum Replies {
         return bytes
     }
 
-    /// Answers a management record of a type that is not known (specification, section 4.2).
+    /// The response to a management record of an unknown type (specification, section 4.2).
     static func unknownType(_ type: UInt8) -> [UInt8] {
         var bytes: [UInt8] = []
         RecordHeader(type: .unknownType, requestID: 0, contentLength: 8).append(to: &bytes)
@@ -164,16 +163,16 @@ enum Replies {
         return bytes
     }
 
-    /// Answers `FCGI_GET_VALUES` (specification, section 4.1): each known name once, in the order of the
-    /// query; unknown names are left out.
+    /// The response to `FCGI_GET_VALUES` (specification, section 4.1): each known name once, in the order of the
+    /// query, without unknown names.
     ///
-    /// libfcgi never sees this record: its own answer overflows a buffer when a name is repeated.
+    /// libfcgi never receives this record: its own response overflows a buffer when a name is repeated.
     ///
     /// - Parameters:
     ///   - query: the content of the record.
-    ///   - maximumConnections: the value of `FCGI_MAX_CONNS` and, since a connection carries one request at a
-    ///     time, of `FCGI_MAX_REQS`.
-    /// - Returns: the answer, or nil when the query's lengths do not fit it.
+    ///   - maximumConnections: the value of `FCGI_MAX_CONNS` and, because a connection carries one request at a time,
+    ///     of `FCGI_MAX_REQS`.
+    /// - Returns: the response, or nil if the query is malformed.
     static func values(asked query: [UInt8], maximumConnections: Int) -> [UInt8]? {
         var content: [UInt8] = []
         var answered: Set<[UInt8]> = []

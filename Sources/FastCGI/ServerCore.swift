@@ -2,7 +2,7 @@ import Glibc
 import Logging
 import Synchronization
 
-/// What the connections, listening sockets and workers of a server share.
+/// The state that the connections, listening sockets and workers of a server share.
 final class ServerCore: Sendable {
     let limits: FastCGILimits
     let receiveTimeout: Nanoseconds
@@ -42,9 +42,8 @@ final class ServerCore: Sendable {
     /// The poller's key of the ticker.
     private static let tickerKey = WorkerPool.wakeUpKey - 1
 
-    /// How many connections the process's limit of descriptors leaves room for. Some are kept back: whatever else
-    /// the process does needs them, and libdispatch ends a process in which it cannot open a file of `/proc`, which
-    /// it does every second.
+    /// The number of connections that the process's limit of descriptors allows. 64 are reserved for the rest of the
+    /// process, and for libdispatch, which opens a file in `/proc` every second and ends the process if it cannot.
     private static var descriptorLimit: Int {
         var limit = rlimit()
         guard getrlimit(__rlimit_resource_t(RLIMIT_NOFILE.rawValue), &limit) == 0 else { return 1_024 }
@@ -76,7 +75,7 @@ final class ServerCore: Sendable {
         if hasMore { ticker.arm() }
     }
 
-    /// Starts the handler of a request, on the server's own threads.
+    /// Starts the handler of a request on the server's own threads.
     func start(
         _ exchange: ConnectionExchange, parameters: FastCGIParameters, answer: CannedAnswer?
     ) -> Task<Void, Never> {
@@ -118,14 +117,14 @@ final class ServerCore: Sendable {
         }
     }
 
-    /// What a peer can bring about as often as it likes.
+    /// Log messages that a peer can trigger without limit.
     private enum Occasion: Hashable {
         case limit(FastCGIStatistics.Limit)
         case violation
         case refusal
     }
 
-    /// Whether to log it: once a second at the most, so that a peer cannot fill a disk.
+    /// Whether to log: at most once a second for each occasion, so that a peer cannot fill the disk.
     private func isDue(_ occasion: Occasion) -> Bool {
         let now = MonotonicClock.now()
         return lastLogged.withLock { times in
@@ -135,7 +134,7 @@ final class ServerCore: Sendable {
         }
     }
 
-    /// Counts a limit that was hit, and logs it.
+    /// Counts and logs a limit that was reached.
     func hit(_ limit: FastCGIStatistics.Limit, _ message: @autoclosure () -> String) {
         statistics.hit(limit)
         guard isDue(.limit(limit)) else { return }
@@ -143,7 +142,7 @@ final class ServerCore: Sendable {
         logger.warning("\(text)", metadata: ["limit": "\(limit.rawValue)", "hits": "\(statistics.hits(of: limit))"])
     }
 
-    /// Logs and counts a peer that broke the protocol.
+    /// Counts and logs a protocol violation.
     func violated(_ violation: ProtocolViolation) {
         statistics.protocolViolated()
         guard isDue(.violation) else { return }
@@ -156,19 +155,19 @@ final class ServerCore: Sendable {
         logger.warning("connection refused: not in FCGI_WEB_SERVER_ADDRS", metadata: ["peer": "\(address)"])
     }
 
-    /// Takes note that a connection is closed: there may be room for another now.
+    /// Counts a closed connection, and resumes accepting if there is room again.
     func connectionClosed() {
         statistics.connectionClosed()
         acceptor.connectionClosed(self)
         noteIfDrained()
     }
 
-    // MARK: The end
+    // MARK: Shutdown
 
-    /// Whether no further request is taken.
+    /// Whether the server is shutting down.
     var isDraining: Bool { draining.load(ordering: .acquiring) }
 
-    /// Takes no further connection or request, lets open requests end, and waits for that.
+    /// Stops accepting connections and requests, and waits until the open requests have finished.
     func drain() async {
         draining.store(true, ordering: .releasing)
         acceptor.stop(self)
@@ -179,7 +178,7 @@ final class ServerCore: Sendable {
         }
     }
 
-    /// Gives up what is still open.
+    /// Aborts all open connections.
     func abortAll() {
         let open = table.all
         if !open.isEmpty {
@@ -193,7 +192,7 @@ final class ServerCore: Sendable {
         stopWaiting()
     }
 
-    /// Lets ``drain()`` return, whatever is still open.
+    /// Makes ``drain()`` return, even if requests are still open.
     func stopWaiting() {
         drained.withLock { waiting in
             waiting?.resume()
@@ -202,14 +201,14 @@ final class ServerCore: Sendable {
     }
 }
 
-/// An answer that the server gives without asking the handler.
+/// A response that the server gives without calling the handler.
 enum CannedAnswer {
     case bodyTooLarge
     case parametersTooLarge
     case handlerTimeout
     case handlerFailed
 
-    /// The answer when a handler threw before it began its own.
+    /// The response to an error that the handler threw before it started its own.
     init(to error: any Error) {
         if case FastCGIError.bodyTooLarge = error { self = .bodyTooLarge } else { self = .handlerFailed }
     }
@@ -223,7 +222,7 @@ enum CannedAnswer {
         }
     }
 
-    /// The answer as a CGI program writes it (RFC 3875, section 6).
+    /// The response in CGI format (RFC 3875, section 6).
     var bytes: [UInt8] {
         let head = "Status: \(status)\r\nContent-Type: text/plain\r\nContent-Length: \(status.utf8.count + 1)\r\n\r\n"
         return Array("\(head)\(status)\n".utf8)

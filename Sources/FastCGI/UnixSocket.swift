@@ -1,7 +1,7 @@
 import CLinux
 import Glibc
 
-/// The file of a Unix socket, remembered so that only our own is removed.
+/// The file of a Unix socket, with its identity, so that the server removes only its own.
 struct SocketFile: Sendable {
     let path: String
     private let device: dev_t
@@ -19,14 +19,14 @@ struct SocketFile: Sendable {
         return lstat(path, &status) == 0 ? status : nil
     }
 
-    /// Removes the file, unless another one has taken its place.
+    /// Removes the file, unless another one has replaced it.
     func remove() {
         guard let now = Self.status(of: path), now.st_dev == device, now.st_ino == inode else { return }
         unlink(path)
     }
 }
 
-/// Makes listening Unix sockets.
+/// Creates listening Unix sockets.
 enum UnixSocket {
     /// Listens on a path.
     ///
@@ -38,7 +38,7 @@ enum UnixSocket {
         guard let name = sockaddr_un(path: path) else {
             throw .listen(address: address, reason: "the path has \(path.utf8.count) bytes; allowed are 1 to 107")
         }
-        // Of two that start at once, one replaces a stale socket, and the other finds the first one listening.
+        // If two processes start at once, one replaces a stale socket, and the other finds the first one listening.
         let lock = DirectoryLock(of: path)
         defer { lock?.release() }
         try removeStale(path, name, address)
@@ -50,7 +50,7 @@ enum UnixSocket {
             throw .listen(address: address, reason: FastCGIError.message(code))
         }
         let file = SocketFile(path: path)
-        // Nobody can connect before listen(2), so the permissions are in place in time.
+        // Clients can connect only after listen(2), so the permissions are already set.
         guard chmod(path, mode) == 0, Glibc.listen(descriptor, backlog) == 0 else {
             let code = errno
             file?.remove()
@@ -61,7 +61,7 @@ enum UnixSocket {
         return (descriptor, file)
     }
 
-    /// Removes what a process that is gone has left; refuses when somebody listens, or when it is no socket.
+    /// Removes the socket of a process that has ended. Throws if a process listens on it or it is not a socket.
     private static func removeStale(_ path: String, _ name: sockaddr_un, _ address: String) throws(FastCGIError) {
         guard let status = SocketFile.status(of: path) else { return }
         guard status.st_mode & S_IFMT == S_IFSOCK else {
@@ -80,7 +80,7 @@ enum UnixSocket {
 }
 
 extension sockaddr_un {
-    /// The address of a path; nil when it is empty or too long.
+    /// Creates the address of a path, or returns nil if the path is empty or too long.
     init?(path: String) {
         self.init()
         sun_family = sa_family_t(AF_UNIX)
@@ -102,11 +102,11 @@ extension sockaddr_un {
     }
 }
 
-/// Makes listening TCP sockets, of IPv4 or IPv6.
+/// Creates listening TCP sockets for IPv4 or IPv6.
 enum TCPSocket {
     /// Listens on a host and port.
     ///
-    /// - Returns: the descriptor, and the port that was taken.
+    /// - Returns: the descriptor and the actual port.
     static func listen(host: String, port: Int, backlog: Int32) throws(FastCGIError) -> (Int32, Int) {
         let address = "\(FastCGIListener.tcp(host: host, port: port))"
         var hints = addrinfo()
@@ -139,7 +139,7 @@ enum TCPSocket {
         throw .listen(address: address, reason: reason)
     }
 
-    /// An address as text, without a port; that of an IPv4 peer on an IPv6 socket as IPv4 writes it.
+    /// Returns an address as text without the port. An IPv4 peer on an IPv6 socket is shown in IPv4 form.
     static func numericHost(of address: sockaddr_storage, length: socklen_t) -> String {
         guard let host = name(of: address, length: length)?.host else { return "unknown" }
         return host.hasPrefix("::ffff:") && host.contains(".") ? String(host.dropFirst(7)) : host
@@ -173,15 +173,15 @@ enum TCPSocket {
     }
 }
 
-/// Keeps others that start at the same time from replacing a socket in the same directory.
+/// Prevents processes that start at the same time from replacing a socket in the same directory.
 struct DirectoryLock {
-    /// How often to look whether it is free, every 10 ms. Somebody may hold it for a reason of his own, and for long:
-    /// then it goes without.
+    /// The number of attempts, one every 10 ms. Another program may hold the lock for long; then the socket is
+    /// created without it.
     private static let attempts = 100
 
     private let descriptor: Int32
 
-    /// - Returns: nil when the directory of `path` cannot be locked.
+    /// - Returns: nil if the directory of `path` cannot be locked.
     init?(of path: String) {
         let directory = path.lastIndex(of: "/").map { $0 == path.startIndex ? "/" : String(path[..<$0]) } ?? "."
         descriptor = open(directory, O_RDONLY | O_DIRECTORY | O_CLOEXEC)

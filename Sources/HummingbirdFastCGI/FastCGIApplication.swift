@@ -5,7 +5,8 @@ public import Logging
 import NIOCore
 public import ServiceLifecycle
 
-/// Runs a Hummingbird router behind a web server that speaks FastCGI: what `Application` is for HTTP.
+/// Runs a Hummingbird router behind a web server that speaks FastCGI. It corresponds to `Application`, which serves
+/// HTTP.
 ///
 /// ```swift
 /// let router = Router(context: BasicFastCGIRequestContext.self)
@@ -14,9 +15,9 @@ public import ServiceLifecycle
 /// try await application.runService()
 /// ```
 ///
-/// The web server speaks HTTP to the client. A request is made from the CGI variables (RFC 3875), and a response is
-/// written as a CGI program writes one. Therefore, in contrast to `Application`, trailers are dropped, the web server
-/// decides about `Connection` and `Transfer-Encoding`, and connections cannot be upgraded.
+/// The web server speaks HTTP to the client. A request is created from CGI variables (RFC 3875), and a response is
+/// written in CGI format. Therefore, in contrast to `Application`, trailers are dropped, the web server controls
+/// `Connection` and `Transfer-Encoding`, and connections cannot be upgraded.
 public struct FastCGIApplication<Responder: HTTPResponder>: Service
 where Responder.Context: InitializableFromSource<FastCGIRequestContextSource> {
     private let server: FastCGIServer
@@ -80,14 +81,14 @@ where Responder.Context: InitializableFromSource<FastCGIRequestContextSource> {
 
     /// Serves until a graceful shutdown or until the task is cancelled.
     ///
-    /// - Throws: `FastCGIError` if the server cannot listen or a setting is out of range; the error of a service
-    ///   that fails.
+    /// - Throws: `FastCGIError` if the server cannot listen or a setting is out of range; otherwise the error of a
+    ///   failed service.
     public func run() async throws {
         guard !services.isEmpty else { return try await server.run() }
         try await ServiceGroup(services: services + [server], logger: logger).run()
     }
 
-    /// Responds to the one request for which a web server started this process as a CGI program.
+    /// Handles the one request for which a web server started this process as a CGI program.
     ///
     /// - Parameter environment: the variables of the process.
     public func answerCGI(environment: [String: String]) async throws {
@@ -124,7 +125,7 @@ where Source == FastCGIRequestContextSource {
     var cgi: FastCGIParameters { get }
 }
 
-/// The smallest ``FastCGIRequestContext``.
+/// The minimal ``FastCGIRequestContext``.
 public struct BasicFastCGIRequestContext: FastCGIRequestContext {
     /// Hummingbird's part of a context.
     public var coreContext: CoreRequestContextStorage
@@ -151,7 +152,7 @@ extension Request {
     }
 }
 
-/// The body of a request as Hummingbird reads it. Exceeded limits of the server become the corresponding HTTP errors.
+/// The body of a request for Hummingbird. The server's limits become the corresponding HTTP errors.
 struct ByteBuffers: AsyncSequence, Sendable {
     private let body: FastCGIBody
 
@@ -180,8 +181,8 @@ struct ByteBuffers: AsyncSequence, Sendable {
 
 /// Adds a request's ID to its log messages.
 ///
-/// Most requests log nothing. Therefore the ID becomes text, and is merged with the other metadata, only when a message is
-/// logged.
+/// Most requests log nothing. Therefore the ID is converted to text and merged with the other metadata only when a
+/// message is logged.
 struct RequestLogHandler: LogHandler {
     /// Hummingbird's name for the ID.
     static let key = "hb.request.id"
@@ -190,7 +191,7 @@ struct RequestLogHandler: LogHandler {
     private let id: Logger.MetadataValue
 
     /// - Parameters:
-    ///   - inner: logs the messages.
+    ///   - inner: the handler that logs the messages.
     ///   - id: the request's ID.
     init(_ inner: any LogHandler, id: Logger.MetadataValue) {
         self.inner = inner

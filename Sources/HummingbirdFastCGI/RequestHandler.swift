@@ -22,8 +22,8 @@ where Responder.Context: InitializableFromSource<FastCGIRequestContextSource> {
         try await write(hummingbirdResponse, to: response, for: hummingbirdRequest)
     }
 
-    /// Calls the responder. As in Hummingbird's own server, an unexpected error becomes status 500, and the client does not
-    /// see it. A disconnect is rethrown.
+    /// Calls the responder. As in Hummingbird's own server, an unexpected error becomes status 500 without details
+    /// for the client. A disconnect is rethrown.
     private func respond(to request: Request, _ context: Responder.Context, _ logger: Logger) async throws -> Response {
         do {
             return try await responder.respond(to: request, context: context)
@@ -39,7 +39,7 @@ where Responder.Context: InitializableFromSource<FastCGIRequestContextSource> {
 
     private func write(_ content: Response, to response: FastCGIResponse, for request: Request?) async throws {
         var head = content.head
-        // These have no body, and therefore no Content-Length (RFC 9110, section 8.6).
+        // These responses have no body, and therefore no Content-Length (RFC 9110, section 8.6).
         let hasNoBody = [.noContent, .notModified].contains(head.status) || head.status.kind == .informational
         if hasNoBody { head.headerFields[.contentLength] = nil }
         guard !hasNoBody, request?.method != .head else { return try await response.write(head.cgiHead) }
@@ -72,7 +72,7 @@ extension HTTPField.Name {
 struct FastCGIResponseBodyWriter: ResponseBodyWriter {
     let response: FastCGIResponse
     let head: PendingHead
-    /// Whether each part is sent as soon as it is written. This is so for streams of unknown length, such as server-sent
+    /// Whether each part is sent as soon as it is written, as in streams of unknown length, such as server-sent
     /// events. A body of known length is sent whenever the buffer is full.
     let flushesEachPart: Bool
 
@@ -98,7 +98,7 @@ final class PendingHead {
         self.bytes = bytes
     }
 
-    /// Returns the head at the first call, and nil afterwards.
+    /// Returns the head on the first call, and nil afterwards.
     func take() -> [UInt8]? {
         defer { bytes = nil }
         return bytes
