@@ -19,7 +19,7 @@ int clinux_become_subreaper(void) {
     return prctl(PR_SET_CHILD_SUBREAPER, 1, 0, 0, 0);
 }
 
-// Runs in the child, where only async-signal-safe calls are allowed. Gives back only if something failed.
+// Runs in the child, where only async-signal-safe calls are allowed. Returns only on failure.
 static void become(const struct clinux_child *child, pid_t parent) {
     setpgid(0, 0);
     for (int number = 1; number < NSIG; number++) {
@@ -35,7 +35,7 @@ static void become(const struct clinux_child *child, pid_t parent) {
         }
     }
     int nothing = open("/dev/null", O_RDWR);
-    // Copies first, so that none of the three is overwritten before it is used.
+    // Copy first, so that no descriptor is overwritten before its use.
     int output = fcntl(child->output, F_DUPFD, 3);
     int errors = fcntl(child->errors, F_DUPFD, 3);
     if (nothing < 0 || output < 0 || errors < 0 || dup2(nothing, 0) < 0 || dup2(output, 1) < 0 ||
@@ -54,7 +54,7 @@ pid_t clinux_spawn(const struct clinux_child *child) {
     pid_t parent = getpid();
     pid_t pid = fork();
     if (pid == 0) {
-        // Beyond the three standard descriptors, where it does not get in the way.
+        // A number above the standard descriptors, where it does not interfere.
         int report = fcntl(failure[1], F_DUPFD_CLOEXEC, 64);
         become(child, parent);
         int code = errno;
@@ -65,7 +65,7 @@ pid_t clinux_spawn(const struct clinux_child *child) {
     int code = errno;
     close(failure[1]);
     if (pid > 0) {
-        // Nothing comes when the program runs: the pipe is closed by exec.
+        // If the program starts, exec closes the pipe and the read returns nothing.
         if (read(failure[0], &code, sizeof code) == sizeof code) {
             waitpid(pid, NULL, 0);
             pid = -1;
@@ -111,7 +111,8 @@ int clinux_openat(int directory, const char *path, int flags, mode_t mode) {
 
 void clinux_return_memory(void)
 {
-    // glibc raises this threshold by itself, up to 32 MiB: then the memory of one large response stays in a heap for good.
+    // glibc raises this threshold itself, up to 32 MiB: the memory of one large response then stays in a heap for
+    // good.
     mallopt(M_MMAP_THRESHOLD, 128 * 1024);
     mallopt(M_TRIM_THRESHOLD, 1024 * 1024);
     mallopt(M_ARENA_MAX, 2);

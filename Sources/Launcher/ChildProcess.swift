@@ -2,17 +2,17 @@ import CLinux
 import Glibc
 import Synchronization
 
-/// A program that runs as a child, in a process group of its own, and ends when this process does.
+/// A child process in its own process group, which ends when this process ends.
 ///
-/// A thread of its own starts it and waits for it. The thread lives as long as the child: the kernel signals the
-/// child when the thread that started it ends.
+/// A dedicated thread starts it and waits for it. The thread lives as long as the child, because the kernel signals
+/// the child when the thread that started it ends.
 package final class ChildProcess: Sendable {
     private enum State {
         case running(waiting: [CheckedContinuation<ExitStatus, Never>])
         case ended(ExitStatus)
     }
 
-    /// Its process id, which is that of its group as well.
+    /// The process ID, which is also the ID of the process group.
     package let id: Int32
     private let state = Mutex(State.running(waiting: []))
 
@@ -20,21 +20,20 @@ package final class ChildProcess: Sendable {
         self.id = id
     }
 
-    /// What to start.
+    /// A program to start.
     struct Command: Sendable {
         var path: String
         var arguments: [String]
         var environment: [String]
         var output: Int32 = 1
         var errors: Int32 = 2
-        /// Sent to it when this process ends.
+        /// The signal that the child gets when this process ends.
         var deathSignal: Int32 = SIGTERM
-        /// Whether to take care of orphans that the system hands to this process, as process 1 must. It takes the
-        /// status of every other child, too, so there must be none.
+        /// Whether to reap orphans that the system reparents to this process, as process 1 must. This also takes the
+        /// status of every other child, so there must be none.
         var reapsOrphans = false
     }
 
-    /// Starts a program.
     static func start(_ command: Command) async throws(LauncherError) -> ChildProcess {
         let started: Result<ChildProcess, LauncherError> = await withCheckedContinuation { continuation in
             Thread.start {
@@ -73,12 +72,12 @@ package final class ChildProcess: Sendable {
         defer { for pointer in pointers { free(pointer) } }
         pointers.append(nil)
         return pointers.withUnsafeBufferPointer { buffer in
-            // An array with its terminator is never empty.
+            // The array contains a terminator, so it is never empty.
             withUnsafePointer(to: nil as UnsafeMutablePointer<CChar>?) { body(buffer.baseAddress ?? $0) }
         }
     }
 
-    /// Waits for the child to end, and takes the orphans that end meanwhile.
+    /// Waits for the child to end, and reaps orphans in the meantime.
     private func wait(reapsOrphans: Bool) {
         while true {
             var status: Int32 = 0
@@ -115,33 +114,33 @@ package final class ChildProcess: Sendable {
         }
     }
 
-    /// Sends a signal to the child, if it has not ended.
+    /// Sends a signal to the child, unless it has ended.
     package func send(_ signal: Int32) {
         state.withLock { if case .running = $0 { kill(id, signal) } }
     }
 
-    /// Sends a signal to whatever is left of the child's group.
+    /// Sends a signal to the remaining processes of the child's group.
     package func sendToGroup(_ signal: Int32) {
         kill(-id, signal)
     }
 }
 
-/// How a process ended.
+/// The way in which a process ended.
 package enum ExitStatus: Sendable, Equatable, CustomStringConvertible {
-    /// It ended with a code, 0...255.
+    /// It exited with a code, 0...255.
     case exited(Int32)
     /// A signal ended it.
     case signalled(Int32)
-    /// Somebody else in this process waited for it and knows.
+    /// Other code in this process waited for it, so the status is lost.
     case unknown
 
-    /// Reads what waitpid(2) gave.
+    /// Parses a status of waitpid(2).
     init(waitStatus: Int32) {
         let signal = waitStatus & 0x7F
         self = signal == 0 ? .exited(waitStatus >> 8 & 0xFF) : .signalled(signal)
     }
 
-    /// Such as `exit code 1` or `signal 9 (Killed)`.
+    /// For example `exit code 1` or `signal 9 (Killed)`.
     package var description: String {
         switch self {
         case .exited(let code): "exit code \(code)"
@@ -153,10 +152,10 @@ package enum ExitStatus: Sendable, Equatable, CustomStringConvertible {
 
 /// Finds programs.
 enum SearchPath {
-    /// Where nginx often is, and the `PATH` of an ordinary user often does not lead.
+    /// Directories where nginx is often installed, and which are often missing from an ordinary user's `PATH`.
     private static let more = ["/usr/sbin", "/usr/local/sbin"]
 
-    /// The path of a program: itself if it has a `/`, else the first match in `PATH`.
+    /// Returns the path of a program: the name itself if it contains a `/`, otherwise the first match in `PATH`.
     static func find(_ name: String, path: String?) throws(LauncherError) -> String {
         if name.contains("/") {
             guard access(name, X_OK) == 0 else { throw .cannotStart(name, reason: Files.message(errno)) }
@@ -170,14 +169,14 @@ enum SearchPath {
     }
 }
 
-/// A thread for work that waits in the kernel.
+/// A thread for work that blocks.
 enum Thread {
     private final class Work {
         let body: @Sendable () -> Void
         init(_ body: @escaping @Sendable () -> Void) { self.body = body }
     }
 
-    /// Runs `body` on a thread of its own.
+    /// Runs `body` on a new thread.
     static func start(_ body: @escaping @Sendable () -> Void) {
         var thread = pthread_t()
         let work = Unmanaged.passRetained(Work(body))
@@ -188,7 +187,7 @@ enum Thread {
                 return nil
             }, work.toOpaque())
         guard code == 0 else {
-            // No thread is to be had: better late than never.
+            // No thread can be created, so run it here, although it blocks.
             work.takeRetainedValue().body()
             return
         }

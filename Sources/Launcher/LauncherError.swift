@@ -1,29 +1,29 @@
 import Glibc
 
-/// What keeps nginx from running, for the operator.
+/// An error that keeps nginx from running, for the operator.
 package enum LauncherError: Error, Equatable, CustomStringConvertible {
     /// A program is not in the search path.
     case programNotFound(String)
-    /// A program could not be started: its path, and why.
+    /// A program could not be started: its path and the reason.
     case cannotStart(String, reason: String)
-    /// nginx refuses the configuration; what it said.
+    /// nginx rejects the configuration: its message.
     case configurationRefused(String)
-    /// nginx is built without what the configuration's `listen` asks for.
+    /// nginx was built without modules that the configuration's `listen` needs.
     case modulesMissing([String])
-    /// A port is taken, or not allowed.
+    /// The port is taken or not allowed.
     case cannotListen(host: String, port: Int, reason: String)
     /// A directory or file could not be written.
     case cannotWrite(String, reason: String)
-    /// The run directory must not be used: its path, and why.
+    /// The run directory is not safe to use: its path and the reason.
     case runDirectory(String, reason: String)
     /// A file could not be read.
     case cannotRead(String, reason: String)
-    /// A child ended by itself.
+    /// A child process ended by itself.
     case childEnded(String, ExitStatus)
-    /// The service did not answer in time: the address asked, and what it said last.
+    /// The service did not become ready in time: its address and the last failure.
     case notReady(String, reason: String)
 
-    /// A sentence for a person, with what to do about it.
+    /// A message for the operator, with advice.
     package var description: String {
         switch self {
         case .programNotFound(let name):
@@ -46,11 +46,11 @@ package enum LauncherError: Error, Equatable, CustomStringConvertible {
     }
 }
 
-/// Tells this machine from others.
+/// Recognizes addresses of this machine.
 package enum OwnAddress {
-    /// Whether a host is this machine: whether a socket can be bound to one of its addresses.
+    /// Returns whether a host is this machine: whether a socket can be bound to one of its addresses.
     ///
-    /// - Parameter host: a name, an IPv4 address, or an IPv6 address in brackets. A name that nobody knows is no machine.
+    /// - Parameter host: a name, an IPv4 address, or an IPv6 address in brackets. An unknown name returns false.
     package static func isOwn(_ host: String) -> Bool {
         let isBracketed = host.hasPrefix("[") && host.hasSuffix("]")
         var hints = addrinfo()
@@ -70,7 +70,7 @@ package enum OwnAddress {
     }
 }
 
-/// Looks whether a port is free before nginx tries, which would try for seconds and say it at length.
+/// Checks that a port is free before nginx starts, which would retry for seconds and log each attempt.
 package enum PortCheck {
     /// - Parameters:
     ///   - host: an IPv4 address, an IPv6 address in brackets, or `*`.
@@ -93,7 +93,7 @@ package enum PortCheck {
         var yes: Int32 = 1
         let size = socklen_t(MemoryLayout<Int32>.size)
         setsockopt(descriptor, SOL_SOCKET, SO_REUSEADDR, &yes, size)
-        // As nginx does: the socket of an IPv6 address leaves IPv4 to another one.
+        // As in nginx, the socket of an IPv6 address does not accept IPv4.
         if address.ai_family == AF_INET6 { setsockopt(descriptor, Int32(IPPROTO_IPV6), IPV6_V6ONLY, &yes, size) }
         guard bind(descriptor, address.ai_addr, address.ai_addrlen) != 0 else { return }
         let reason = errno == EADDRINUSE ? "another program listens there" : Files.message(errno)

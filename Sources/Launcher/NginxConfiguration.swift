@@ -1,8 +1,8 @@
 /// The configuration that nginx runs with.
 package struct NginxConfiguration: Sendable {
-    /// nginx: a name to look for in `PATH`, or a path.
+    /// The nginx executable: a path, or a name to find in `PATH`.
     package var program = "nginx"
-    /// The template of its configuration.
+    /// The path of the configuration's template.
     package var template: String
     /// The variables of the template.
     package var variables: [TemplateVariable]
@@ -14,7 +14,7 @@ package struct NginxConfiguration: Sendable {
     package var port: Int
     /// The environment of the process. nginx gets its `PATH` and `TZ`, and no secret.
     package var environment: [String: String]
-    /// The time limit of a graceful stop; then nginx is killed.
+    /// The time limit of a graceful stop. After it, nginx drops open requests, and is killed a second later.
     package var stopTimeout = Duration.seconds(8)
 
     /// Paths are absolute.

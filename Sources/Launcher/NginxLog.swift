@@ -1,10 +1,9 @@
 import Glibc
 import Logging
 
-/// Takes nginx's error log in, and passes it on as part of the log of this process: in its format, and without what
-/// must not be in a log.
+/// Reads nginx's error log and adds it to the log of this process, in its format and without secrets.
 enum NginxErrors {
-    /// The descriptor for nginx, and whether it is to be closed once nginx has it.
+    /// Returns a descriptor for nginx, and whether to close it after nginx has started.
     static func forChild(_ logger: Logger) -> (descriptor: Int32, isPipe: Bool) {
         var ends: [Int32] = [-1, -1]
         guard pipe(&ends) == 0 else { return (STDERR_FILENO, false) }
@@ -22,7 +21,7 @@ enum NginxErrors {
             if count < 0, errno == EINTR { continue }
             if count > 0 { pending += piece[..<count] }
             var lines = pending.split(separator: UInt8(ascii: "\n"), omittingEmptySubsequences: false)
-            // What follows the last line break is a line that has not ended; at the end there is no more to come.
+            // The part after the last line break is an incomplete line, except at the end of the input.
             pending = count > 0 ? lines.popLast().map(Array.init) ?? [] : []
             for line in lines {
                 guard let line = NginxLogLine(String(decoding: line, as: UTF8.self)) else { continue }
@@ -37,10 +36,10 @@ enum NginxErrors {
 /// A line of nginx's error log: `2026/01/31 12:00:00 [error] 7#7: *3 what happened, client: …, request: "…"`.
 struct NginxLogLine: Sendable, Equatable {
     let level: Logger.Level
-    /// What happened, without the time, which the log has itself, and without anything behind which a key can stand.
+    /// The message, without the time, which the log adds itself, and without text that may contain a key.
     let message: String
 
-    /// - Returns: nil for an empty line. One of another form is taken as it is.
+    /// - Returns: nil for an empty line. A line in another format is kept as it is.
     init?(_ line: some StringProtocol) {
         guard !line.isEmpty else { return nil }
         var level = Logger.Level.notice
@@ -58,8 +57,8 @@ struct NginxLogLine: Sendable, Equatable {
         "alert": .critical, "emerg": .critical,
     ]
 
-    /// Cuts every word of the line at the first `?`, `=`, `&` or escape: wherever a client's text stands in it, the value of
-    /// a parameter can only be behind one of them, however often it is escaped. A word ends at a space or at quotes.
+    /// Cuts every word at the first `?`, `=`, `&` or escape. In a client's text, the value of a parameter always
+    /// follows one of these, however often it is escaped. A word ends at a space or a quote.
     private static func withoutQueries(_ text: Substring) -> String {
         var kept = String.UnicodeScalarView()
         var isCut = false

@@ -5,10 +5,10 @@ import NIOCore
 import NIOSSL
 import ServiceLifecycle
 
-/// Runs nginx as a child, and stops it gracefully.
+/// Runs nginx as a child process, and stops it gracefully.
 package struct NginxService: Service {
     private let command: ChildProcess.Command
-    /// Held, and so locked, as long as the service.
+    /// Keeps the directory locked while the service exists.
     private let directory: RunDirectory
     private let signals: NginxSignals
     private let stopTimeout: Duration
@@ -25,15 +25,15 @@ package struct NginxService: Service {
         self.logger = logger
     }
 
-    /// Renders the configuration, and has nginx check it.
+    /// Renders the configuration and lets nginx check it.
     ///
-    /// - Throws: ``LauncherError`` or ``TemplateError``: no nginx, or one without a module that is needed, a port that is
-    ///   taken, a directory that cannot be written, a configuration that is refused.
+    /// - Throws: ``LauncherError`` or ``TemplateError`` if nginx or a module is missing, the port is taken, the
+    ///   directory is not writable, or nginx rejects the configuration.
     package static func prepare(_ configuration: NginxConfiguration, logger: Logger) async throws -> NginxService {
         let program = try SearchPath.find(configuration.program, path: configuration.environment["PATH"])
         let run = configuration.runDirectory
         let rendered = try Template(contentsOf: configuration.template).render(configuration.variables)
-        // Before anything is written: another one may run there.
+        // Lock the directory before writing to it: another instance may run there.
         let directory = try RunDirectory(run)
         try directory.write(rendered, to: "nginx.conf")
         let environment = configuration.environment.filter { ["PATH", "TZ"].contains($0.key) }
@@ -44,7 +44,7 @@ package struct NginxService: Service {
         try directory.write(temporaryPaths(version.text, run), to: "nginx-modules.conf")
         var directives = "daemon off;"
         if geteuid() == 0 {
-            // Workers of another user could not reach the socket and the directories of this one.
+            // Workers of another user could not access the socket and directories of this user.
             logger.notice("running as root: nginx's workers run as root, too; an ordinary user is enough")
             directives += " user root;"
         }
@@ -61,7 +61,7 @@ package struct NginxService: Service {
             stopTimeout: configuration.stopTimeout, logger: logger)
     }
 
-    /// The version of the nginx that a name in `PATH` leads to, such as `1.22.1`; nil where there is none.
+    /// Returns the version of the nginx in `PATH`, such as `1.22.1`, or nil if there is none.
     package static func version(of program: String = "nginx", environment: [String: String]) async -> String? {
         guard let path = try? SearchPath.find(program, path: environment["PATH"]),
             let output = try? await Output.of(path, ["-v"], environment: []),
@@ -70,16 +70,16 @@ package struct NginxService: Service {
         return String(output.text[slash...].dropFirst().prefix { $0 == "." || $0.isASCII && $0.isNumber })
     }
 
-    /// Where modules that the templates do not use, but that nginx may be built with, shall put their temporary
-    /// files: the places that are compiled in cannot be written by an ordinary user.
+    /// Directives that move the temporary files of modules that nginx may contain, although the templates do not use
+    /// them: an ordinary user cannot write to the default directories.
     private static func temporaryPaths(_ version: String, _ run: String) -> String {
         ["proxy", "scgi", "uwsgi"].filter { version.contains("--http-\($0)-temp-path=") }
             .map { "\($0)_temp_path \(run)/nginx-\($0);\n" }.joined()
     }
 
-    /// Runs nginx until a graceful shutdown has stopped it.
+    /// Runs nginx until a graceful shutdown stops it.
     ///
-    /// - Throws: ``LauncherError/childEnded(_:_:)`` when it ended by itself.
+    /// - Throws: ``LauncherError/childEnded(_:_:)`` if nginx ends by itself.
     package func run() async throws {
         var command = command
         let output = StandardOutput.forChild()
@@ -100,7 +100,7 @@ package struct NginxService: Service {
             child.send(signals.fast)
             killLater(child, after: .seconds(1))
         }
-        // A master that was killed leaves its workers behind.
+        // If the master was killed, its workers still run.
         child.sendToGroup(SIGKILL)
         guard Task.isShuttingDownGracefully || Task.isCancelled else {
             throw LauncherError.childEnded("nginx", status)
@@ -126,21 +126,21 @@ package struct NginxService: Service {
     }
 }
 
-/// The signals that an nginx takes to stop.
+/// The signals that stop nginx.
 ///
 /// nginx drops requests on `SIGTERM`, and lets them finish on `SIGQUIT`. A platform that sends `SIGTERM` to every
-/// process of a container needs it the other way round, so the image's own nginx is built with the two exchanged, and
-/// says so by the name of its build (`--build=graceful-term`).
+/// process of a container needs the opposite. Therefore the nginx of the container image is built with the two
+/// signals exchanged, and the name of its build shows this (`--build=graceful-term`).
 struct NginxSignals: Equatable {
-    /// The name of a build with the meanings exchanged.
+    /// The name of the build with exchanged signals.
     static let exchangedBuild = "graceful-term"
 
-    /// Open requests finish.
+    /// Lets open requests finish.
     var graceful: Int32
-    /// Open requests are dropped.
+    /// Drops open requests.
     var fast: Int32
 
-    /// - Parameter version: what `nginx -V` prints.
+    /// - Parameter version: the output of `nginx -V`.
     init(version: String) {
         let firstLine = version.prefix { $0 != "\n" }
         let isExchanged = firstLine.hasSuffix("(\(Self.exchangedBuild))")
@@ -148,15 +148,15 @@ struct NginxSignals: Equatable {
     }
 }
 
-/// Waits until the service answers through nginx, says so, and does nothing more.
+/// Reports once that the service responds through nginx.
 package struct ReadinessService: Service {
     private let address: String
     private let timeout: Duration
     private let onReady: @Sendable () -> Void
 
     /// - Parameters:
-    ///   - address: what to ask: `/health` through nginx.
-    ///   - timeout: how long the first good answer may take.
+    ///   - address: the URL of `/health` through nginx.
+    ///   - timeout: the time limit for the first successful response.
     ///   - onReady: called once.
     package init(
         address: String, timeout: Duration = .seconds(30), onReady: @escaping @Sendable () -> Void
@@ -166,7 +166,7 @@ package struct ReadinessService: Service {
         self.onReady = onReady
     }
 
-    /// Waits for the first answer, then for the end.
+    /// Waits for the first successful response, then for the shutdown.
     ///
     /// - Throws: ``LauncherError/notReady(_:reason:)``.
     package func run() async throws {
@@ -192,10 +192,10 @@ package struct ReadinessService: Service {
     }
 }
 
-/// Asks a running service how it is.
+/// Checks the health of a running service.
 package enum HealthCheck {
-    /// A client for it, to be shut down afterwards. It asks this machine by its address, which no certificate names,
-    /// so it takes any.
+    /// Creates a client for the check; the caller shuts it down. It accepts any certificate, because it connects to
+    /// this machine by IP address, which no certificate names.
     package static func client() -> HTTPClient {
         var tls = TLSConfiguration.makeClientConfiguration()
         tls.certificateVerification = .none
@@ -204,13 +204,12 @@ package enum HealthCheck {
         return HTTPClient(eventLoopGroupProvider: .singleton, configuration: configuration)
     }
 
-    /// Asks once.
+    /// Requests the health once.
     ///
     /// - Parameters:
-    ///   - address: of `/health`.
-    ///   - client: asks it.
-    ///   - timeout: for the whole answer.
-    /// - Returns: nil when the answer is 200, else what was wrong.
+    ///   - address: the URL of `/health`.
+    ///   - timeout: the time limit for the whole response.
+    /// - Returns: nil if the status is 200, otherwise the reason of the failure.
     package static func failure(_ address: String, client: HTTPClient, timeout: Duration) async -> String? {
         do {
             let response = try await client.execute(HTTPClientRequest(url: address), timeout: TimeAmount(timeout))

@@ -1,19 +1,19 @@
 import CLinux
 import Glibc
 
-/// The directory that one `up` has for itself: nginx's configuration, pid file, temporary files and caches.
+/// The directory of one `up`: nginx's configuration, pid file, temporary files and caches.
 ///
-/// nginx follows what is in it by name, as root when it is root. So it must belong to this user and be closed to the
-/// writing of others, and so must everything in it that nginx uses. It is locked as long as this value lives.
+/// nginx opens these files by name, possibly as root. Therefore this user must own the directory and everything in it
+/// that nginx uses, and no other user may write to it. It is locked while this value exists.
 final class RunDirectory: Sendable {
     let path: String
     private let directory: Int32
     private let lock: Int32
 
-    /// Makes the directory if it is missing, checks whose it is, and locks it.
+    /// Creates the directory if it is missing, checks its owners, and locks it.
     ///
-    /// - Throws: ``LauncherError/cannotWrite(_:reason:)`` or ``LauncherError/runDirectory(_:reason:)``. Nothing in the
-    ///   directory has been changed then.
+    /// - Throws: ``LauncherError/cannotWrite(_:reason:)`` or ``LauncherError/runDirectory(_:reason:)``. The content
+    ///   of the directory is then unchanged.
     init(_ path: String) throws(LauncherError) {
         try Self.checkOwners(of: path)
         try Files.makeDirectory(path)
@@ -36,11 +36,11 @@ final class RunDirectory: Sendable {
         close(directory)
     }
 
-    /// Writes a file anew; a reader meanwhile sees the old one whole. A symbolic link is replaced and never followed.
+    /// Replaces a file atomically, so that readers never see a part of it. A symbolic link is replaced, not followed.
     func write(_ text: String, to name: String) throws(LauncherError) {
         let file = "\(path)/\(name)"
         let temporary = "\(name).new"
-        // What an earlier process has left, or a link.
+        // An earlier process may have left a file or a link.
         unlinkat(directory, temporary, 0)
         let descriptor = clinux_openat(
             directory, temporary, O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, 0o644)
@@ -53,7 +53,7 @@ final class RunDirectory: Sendable {
         }
     }
 
-    /// Nobody but this user may write to the directory, or own what nginx uses in it.
+    /// Checks that only this user may write to the directory and owns the files in it that nginx uses.
     private static func check(_ directory: Int32, _ path: String) throws(LauncherError) {
         var status = stat()
         guard fstat(directory, &status) == 0 else { throw .cannotWrite(path, reason: Files.message(errno)) }
@@ -71,13 +71,13 @@ final class RunDirectory: Sendable {
         }
     }
 
-    /// The files and directories that nginx is told of.
+    /// Whether the configuration of nginx refers to the file or directory.
     private static func isUsed(_ name: String) -> Bool {
         name.hasPrefix("nginx") || ["pictures", "answers", lockName].contains(name)
     }
 
-    /// An ordinary user who owns a directory above, or a symbolic link on the way, could lead elsewhere by it. Users that
-    /// a namespace does not know are all shown as 65534.
+    /// Checks the owners of the parent directories and symbolic links: another ordinary user could use them to
+    /// redirect the path. Users that a namespace does not know are shown as 65534.
     private static func checkOwners(of path: String) throws(LauncherError) {
         var place = path[...]
         while !place.isEmpty {
@@ -96,7 +96,8 @@ final class RunDirectory: Sendable {
 
     private static let lockName = "up.lock"
 
-    /// A file of its own: the directory itself is locked for a moment by whoever makes a socket in it.
+    /// Locks a separate file, because processes that create a socket in the directory lock the directory itself for a
+    /// moment.
     private static func lock(_ directory: Int32, _ path: String) throws(LauncherError) -> Int32 {
         let descriptor = clinux_openat(directory, lockName, O_RDWR | O_CREAT | O_NOFOLLOW | O_CLOEXEC, 0o600)
         guard descriptor >= 0 else {
@@ -112,7 +113,7 @@ final class RunDirectory: Sendable {
     }
 
     private static func names(in directory: Int32) -> [String] {
-        // Reading moves the offset of the descriptor, and closing the stream closes it.
+        // Use a second descriptor: reading moves its offset, and closing the stream closes it.
         let copy = clinux_openat(directory, ".", O_RDONLY | O_DIRECTORY | O_CLOEXEC, 0)
         guard copy >= 0 else { return [] }
         guard let stream = fdopendir(copy) else {
@@ -131,7 +132,7 @@ final class RunDirectory: Sendable {
     }
 }
 
-/// Reading and writing small files, and making directories.
+/// Reads and writes small files, and creates directories.
 enum Files {
     static func message(_ code: Int32) -> String { String(cString: strerror(code)) }
 
@@ -143,7 +144,7 @@ enum Files {
         return String(decoding: bytes, as: UTF8.self)
     }
 
-    /// Reads up to the end; nil when that fails.
+    /// Reads to the end. Returns nil if that fails.
     static func readAll(_ descriptor: Int32) -> [UInt8]? {
         var bytes: [UInt8] = []
         var piece = [UInt8](repeating: 0, count: 65_536)
@@ -155,7 +156,7 @@ enum Files {
         }
     }
 
-    /// Writes all bytes; false when that fails.
+    /// Writes all bytes. Returns false if that fails.
     static func writeAll(_ bytes: [UInt8], to descriptor: Int32) -> Bool {
         var rest = bytes[...]
         while !rest.isEmpty {
@@ -166,7 +167,7 @@ enum Files {
         return true
     }
 
-    /// Makes a directory and those above it, where they are missing.
+    /// Creates a directory and its missing parents.
     static func makeDirectory(_ path: String) throws(LauncherError) {
         var made = path.hasPrefix("/") ? "/" : ""
         for part in path.split(separator: "/") {

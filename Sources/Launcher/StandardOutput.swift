@@ -1,12 +1,12 @@
 import Glibc
 
-/// What nginx gets as its standard output, where it writes the access log.
+/// The standard output of nginx, to which it writes the access log.
 ///
-/// nginx opens `/dev/stdout` anew, by its name. That fails where standard output is a socket, as under systemd, or
-/// belongs to somebody else; and where it is a file, two would write over each other. Then nginx gets a pipe, and
-/// what comes out of it is passed on.
+/// nginx opens `/dev/stdout` by name. That fails if standard output is a socket, as under systemd, or belongs to
+/// another user. If it is a file, two processes would overwrite each other's output. In these cases nginx gets a
+/// pipe, and its output is copied from there.
 enum StandardOutput {
-    /// The descriptor for nginx, and whether it is to be closed once nginx has it.
+    /// Returns a descriptor for nginx, and whether to close it after nginx has started.
     static func forChild() -> (descriptor: Int32, isPipe: Bool) {
         var ends: [Int32] = [-1, -1]
         guard !canBeOpenedAnew, pipe2(&ends) else { return (STDOUT_FILENO, false) }
@@ -48,12 +48,12 @@ enum StandardOutput {
     }
 }
 
-/// What a program printed.
+/// The exit status and the output of a program.
 struct Output: Sendable {
     var status: ExitStatus
     var text: String
 
-    /// Runs a program to its end and collects what it prints on both streams.
+    /// Runs a program to its end and collects the output of both streams.
     static func of(_ path: String, _ arguments: [String], environment: [String]) async throws(LauncherError) -> Output {
         var ends: [Int32] = [-1, -1]
         guard pipe(&ends) == 0 else { throw .cannotStart(path, reason: Files.message(errno)) }

@@ -1,11 +1,11 @@
 import Glibc
 
-/// A configuration file with variables written `${NAME}`, as the official nginx image and `envsubst` write them.
+/// A configuration file with variables in the form `${NAME}`, as in the official nginx image and `envsubst`.
 ///
-/// nginx's own variables (`$uri`) remain. An unknown `${NAME}` is an error, and so is a value that could end a directive
-/// and begin another.
+/// nginx's own variables (`$uri`) remain. An unknown `${NAME}` is an error, and so is a value that could end a
+/// directive and start another.
 package struct Template: Sendable {
-    /// The file, for error messages.
+    /// The path of the file, for error messages.
     package let name: String
     private let text: String
 
@@ -19,7 +19,7 @@ package struct Template: Sendable {
         self.init(name: path, text: try Files.read(path))
     }
 
-    /// The names of the variables that it uses.
+    /// The names of the variables in the template.
     package var variables: Set<String> {
         var names: Set<String> = []
         var rest = text[...]
@@ -33,7 +33,7 @@ package struct Template: Sendable {
 
     /// Replaces the variables.
     ///
-    /// - Throws: ``TemplateError`` with file and line.
+    /// - Throws: ``TemplateError`` with the file and line.
     package func render(_ variables: [TemplateVariable]) throws(TemplateError) -> String {
         let values = Dictionary(variables.map { ($0.name, $0) }) { first, _ in first }
         var rendered = ""
@@ -60,8 +60,8 @@ package struct Template: Sendable {
 
 /// A variable of a ``Template`` and its value.
 package struct TemplateVariable: Sendable, Equatable {
-    /// The allowed values, and their spelling in the configuration of a web server. Settings are read by the same rules,
-    /// so a template refuses no setting, and nginx reads it as this program does.
+    /// The values that a variable may have, and their spelling in the configuration of a web server. Settings follow
+    /// the same rules, so a template accepts every valid setting, and nginx reads it as this program does.
     package enum Kind: Sendable, Equatable {
         /// A TCP port, 1 to 65,535.
         case port
@@ -69,19 +69,19 @@ package struct TemplateVariable: Sendable, Equatable {
         case host
         /// The name or the IP address of a host to connect to.
         case peer
-        /// An absolute path without white space or the characters that web servers give a meaning.
+        /// An absolute path without white space and without characters that are special to web servers.
         case path
         /// Like ``host``, with an IPv6 address without brackets.
         case address
-        /// A rate of requests as nginx writes it: `50r/s` or `600r/m`.
+        /// A rate of requests in nginx's format: `50r/s` or `600r/m`.
         case rate
         /// A whole number in a range.
         case number(ClosedRange<Int>)
-        /// Directives about networks, each with a `;`, such as `set_real_ip_from 10.0.0.0/8;`; may be empty.
+        /// Directives about networks, each ending with a `;`, such as `set_real_ip_from 10.0.0.0/8;`; may be empty.
         case networks
 
-        /// The value in the one spelling that is written into configurations: an IPv6 address in brackets, numbers
-        /// without leading zeros. Returns `nil` for a value that is not allowed.
+        /// Returns the value in the spelling for configurations: an IPv6 address in brackets, numbers without leading
+        /// zeros. Returns `nil` if the value is not allowed.
         package func value(of text: String) -> String? {
             switch self {
             case .port: Self.number(text, in: 1...65_535).map(String.init)
@@ -91,7 +91,7 @@ package struct TemplateVariable: Sendable, Equatable {
             case .path: text.hasPrefix("/") && text.utf8.allSatisfy(Self.isPlain) ? text : nil
             case .rate: Self.rate(text)
             case .number(let range): Self.number(text, in: range).map(String.init)
-            // Words, addresses and numbers only: a block or a path is impossible.
+            // Only words, addresses and numbers: a block or a path is impossible.
             case .networks: text.utf8.allSatisfy { $0.isLowercaseOrDigit || "./:_; ".utf8.contains($0) } ? text : nil
             }
         }
@@ -109,16 +109,16 @@ package struct TemplateVariable: Sendable, Equatable {
             }
         }
 
-        /// A whole number in ASCII digits.
+        /// Parses a whole number in ASCII digits.
         package static func number(_ text: some StringProtocol, in range: ClosedRange<Int>) -> Int? {
             guard text.utf8.allSatisfy(\.isDigit), let number = Int(text), range.contains(number) else { return nil }
             return number
         }
 
-        /// An IPv4 address of four decimal numbers, or an IPv6 address, with brackets or without. Refuses the short forms
-        /// of IPv4 (nginx reads `1.2.3` as 1.2.0.3).
+        /// Parses an IPv4 address of four decimal numbers, or an IPv6 address with or without brackets. Rejects the
+        /// short forms of IPv4 (nginx reads `1.2.3` as 1.2.0.3).
         private static func address(_ text: String) -> String? {
-            // A C string ends at a NUL; the rest would not be checked.
+            // A C string ends at a NUL; the rest would remain unchecked.
             guard !text.utf8.contains(0) else { return nil }
             var bytes = in6_addr()
             if inet_pton(AF_INET, text, &bytes) == 1 { return text }
@@ -127,7 +127,7 @@ package struct TemplateVariable: Sendable, Equatable {
                 return nil
             }
             let octets = withUnsafeBytes(of: &bytes) { Array($0) }
-            // An IPv4-mapped address becomes IPv4, since nginx listens on IPv6 sockets for IPv6 only.
+            // An IPv4-mapped address becomes IPv4, because nginx accepts only IPv6 on IPv6 sockets.
             if octets.prefix(10).allSatisfy({ $0 == 0 }), octets[10] == 0xFF, octets[11] == 0xFF {
                 return octets.suffix(4).map { String($0) }.joined(separator: ".")
             }
@@ -136,8 +136,8 @@ package struct TemplateVariable: Sendable, Equatable {
             return "[\(String(decoding: written.prefix { $0 != 0 }.map { UInt8(bitPattern: $0) }, as: UTF8.self))]"
         }
 
-        /// Labels of letters, digits, `-` and `_`. The last label is not a number (a resolver would take the name for an
-        /// address), and the name is not `unix`, which nginx takes for the beginning of a path.
+        /// Accepts labels of letters, digits, `-` and `_`. The last label must not be a number, because a resolver
+        /// would read the name as an address. The name must not be `unix`, which nginx reads as the start of a path.
         private static func hostName(_ text: String) -> String? {
             let labels = text.split(separator: ".", omittingEmptySubsequences: false)
             guard let last = labels.last, (1...253).contains(text.utf8.count), text.lowercased() != "unix",
@@ -157,7 +157,8 @@ package struct TemplateVariable: Sendable, Equatable {
             return nil
         }
 
-        /// Letters, digits, bytes above ASCII, and punctuation without a meaning in configurations and glob patterns.
+        /// Accepts letters, digits, bytes above ASCII, and punctuation that is not special in configurations and glob
+        /// patterns.
         private static func isPlain(_ byte: UInt8) -> Bool {
             byte.isLetterOrDigit || byte >= 0x80 || "/._-+@=,:~%".utf8.contains(byte)
         }
@@ -165,7 +166,7 @@ package struct TemplateVariable: Sendable, Equatable {
 
     /// Upper-case letters, digits and `_`.
     package let name: String
-    /// `nil` if it is not set; a template that uses it is an error then.
+    /// `nil` if the variable is not set; a template that uses it is then an error.
     let value: String?
     let kind: Kind
 
@@ -175,7 +176,7 @@ package struct TemplateVariable: Sendable, Equatable {
         self.kind = kind
     }
 
-    /// The value in the spelling of its kind.
+    /// Returns the value in the spelling of its kind.
     func checked(for place: TemplateError.Place) throws(TemplateError) -> String {
         guard let value, !value.isEmpty || kind == .networks else { throw .unset(name, place) }
         guard let written = kind.value(of: value) else {
@@ -185,7 +186,7 @@ package struct TemplateVariable: Sendable, Equatable {
     }
 }
 
-/// An error in a template or in a value for it.
+/// An error in a template or in the value of a variable.
 package enum TemplateError: Error, Equatable, CustomStringConvertible {
     package struct Place: Sendable, Equatable, CustomStringConvertible {
         package var file: String
@@ -197,7 +198,7 @@ package enum TemplateError: Error, Equatable, CustomStringConvertible {
 
     /// A `${` without its `}`.
     case unclosed(Place)
-    /// A name that is not a variable of templates.
+    /// An unknown variable.
     case unknown(String, Place, known: [String])
     /// A variable without a value.
     case unset(String, Place)

@@ -1,5 +1,5 @@
-// Linux headers and calls that Swift's Glibc module does not show: variadic ones, and those that glibc
-// declares for GNU programs only. Each gives what the call gives, and sets errno like it.
+// Linux headers and functions that Swift's Glibc module does not export: variadic ones, and those that glibc declares
+// only for GNU programs. Each returns the result of the call and sets errno like it.
 #pragma once
 #include <sys/epoll.h>
 #include <sys/eventfd.h>
@@ -10,35 +10,35 @@
 /// accept4(2) with SOCK_CLOEXEC.
 int clinux_accept(int listener, struct sockaddr_storage *address, socklen_t *length);
 
-/// openat(2), with the mode of a file that is made.
+/// openat(2); `mode` applies to a new file.
 int clinux_openat(int directory, const char *path, int flags, mode_t mode);
 
 /// memfd_create(2) with MFD_CLOEXEC.
 int clinux_memory_file(const char *name);
 
-/// Calls a function that installs handlers for signals where there are none, in such a way that it installs none for
-/// these: what each does afterwards is what it did before, and one that comes meanwhile is sent again. Gives what the
-/// function gives. For one thread at a time.
+/// Calls a function that installs handlers for signals without one, but keeps it from installing any for these
+/// signals. Afterwards each has its previous handler, and a signal that arrived meanwhile is sent again. Returns the
+/// function's result. Not thread-safe.
 int clinux_holding_signals(const int *numbers, int count, int (*body)(void));
 
-/// Makes this process the one that orphaned descendants are handed to.
+/// Makes this process the new parent of orphaned descendants.
 int clinux_become_subreaper(void);
 
-/* Has malloc(3) give large blocks back to the system when they are freed, and keep few heaps. */
+/// Makes malloc(3) return large freed blocks to the system, and limits the number of heaps.
 void clinux_return_memory(void);
 
-/// What a child process gets.
+/// The parameters of a child process.
 struct clinux_child {
     const char *path;
     char *const *arguments;
     char *const *environment;
-    /// Descriptors that become its standard output and standard error.
+    /// The descriptors that become its standard output and standard error.
     int output;
     int errors;
-    /// Sent to it by the kernel when the thread that starts it ends; 0 for none.
+    /// The signal that the kernel sends to it when the thread that started it ends; 0 for none.
     int death_signal;
 };
 
-/// Starts a program in a process group of its own, with default signal handling, standard input from /dev/null
-/// and no other descriptor open. Gives its id, or -1 when the program cannot be run.
+/// Starts a program in its own process group, with default signal handling, standard input from /dev/null and no
+/// other open descriptor. Returns its process ID, or -1 if the program cannot be run.
 pid_t clinux_spawn(const struct clinux_child *child);
