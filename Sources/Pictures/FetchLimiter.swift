@@ -1,12 +1,12 @@
 import Synchronization
 
-/// Bounds how many pictures are fetched at the same time, overall and from one host.
+/// Limits how many pictures are fetched at the same time, in total and from one host.
 ///
-/// Each fetch holds a ``Slot`` from before it looks up the host until its connection is closed. Further fetches wait for
-/// one, in order, but none behind one whose host is busy; beyond a number of waiting fetches, more are refused.
+/// Each fetch holds a ``Slot`` from before the lookup of the host until its connection is closed. Further fetches
+/// wait in order, but none waits behind a fetch whose host is busy. When too many wait, further fetches are rejected.
 ///
-/// A reader that takes nothing holds its slot for as long as a fetch may last. Where others wait, the one that has taken
-/// nothing for the longest time loses its slot.
+/// A client that reads nothing can hold its slot for as long as a fetch may last. If others wait, the fetch whose
+/// client has read nothing for the longest time loses its slot.
 final class FetchLimiter: Sendable {
     fileprivate struct Waiter {
         let id: Int
@@ -24,7 +24,7 @@ final class FetchLimiter: Sendable {
         var waiters: [Waiter] = []
         var lastID = 0
         var slots: [ObjectIdentifier: WeakSlot] = [:]
-        /// Those that were cancelled before they began to wait.
+        /// The waiters that were cancelled before they started to wait.
         var cancelled: Set<Int> = []
     }
 
@@ -34,20 +34,20 @@ final class FetchLimiter: Sendable {
     fileprivate let state = Mutex(State())
 
     /// - Parameters:
-    ///   - overall: how many fetches at most, 1 or more.
-    ///   - perHost: how many from one host, 1 or more.
-    ///   - waiting: how many may wait, 0 or more.
+    ///   - overall: the maximum number of fetches, 1 or more.
+    ///   - perHost: the maximum number from one host, 1 or more.
+    ///   - waiting: the maximum number of waiting fetches, 0 or more.
     init(overall: Int, perHost: Int, waiting: Int) {
         self.overall = max(1, overall)
         self.perHost = max(1, perHost)
         self.waiting = max(0, waiting)
     }
 
-    /// The right to fetch from a host. It ends with ``release()``, at the latest when nobody holds it any more.
+    /// The right to fetch from a host. It ends with ``release()``, at the latest when the slot is deallocated.
     final class Slot: Sendable {
         private struct State {
             var isHeld = true
-            /// Since when the reader takes nothing.
+            /// The time since which the client has read nothing.
             var stalledSince: ContinuousClock.Instant?
             var revoke: (@Sendable () -> Void)?
         }
@@ -62,17 +62,17 @@ final class FetchLimiter: Sendable {
             limiter.state.withLock { $0.slots[ObjectIdentifier(self)] = WeakSlot(slot: self) }
         }
 
-        /// Sets what ends the fetch when others need the slot. It leads to ``release()``.
+        /// Sets the closure that ends the fetch when others need the slot. It leads to ``release()``.
         func onRevocation(_ revoke: @escaping @Sendable () -> Void) { state.withLock { $0.revoke = revoke } }
 
-        /// Writes a piece to the reader, which may let itself be waited for.
+        /// Writes a piece to the client, and records that the write may stall.
         func writing<Value>(_ write: () async throws -> Value) async rethrows -> Value {
             state.withLock { $0.stalledSince = .now }
             defer { state.withLock { $0.stalledSince = nil } }
             return try await write()
         }
 
-        /// Since when the reader takes nothing; nil while it does, and once the slot is revoked.
+        /// The time since which the client has read nothing; nil while no write is pending and after revocation.
         fileprivate var stalledSince: ContinuousClock.Instant? { state.withLock { $0.stalledSince } }
 
         fileprivate func revoke() {
@@ -85,7 +85,7 @@ final class FetchLimiter: Sendable {
 
         deinit { release() }
 
-        /// Gives the slot to the next that waits. Calling it again does nothing.
+        /// Passes the slot to the next waiter. Later calls do nothing.
         func release() {
             let wasHeld = state.withLock { state in
                 defer { state.isHeld = false }
@@ -95,13 +95,13 @@ final class FetchLimiter: Sendable {
         }
     }
 
-    /// How many fetches hold a slot, and how many wait for one.
+    /// The number of fetches that hold a slot, and of those that wait for one.
     var counts: (active: Int, waiting: Int) { state.withLock { ($0.active, $0.waiters.count) } }
 
     /// Waits for a slot.
     ///
-    /// - Throws: ``PictureError/busy`` when too many wait already, ``PictureError/timedOut`` at the deadline, and
-    ///   ``PictureError/broken(_:)`` when the task is cancelled.
+    /// - Throws: ``PictureError/busy`` if too many already wait, ``PictureError/timedOut`` at the deadline, and
+    ///   ``PictureError/broken(_:)`` if the task is cancelled.
     func slot(for host: String, before deadline: ContinuousClock.Instant) async throws(PictureError) -> Slot {
         let id = state.withLock { state in
             state.lastID += 1
@@ -145,7 +145,7 @@ final class FetchLimiter: Sendable {
         }
     }
 
-    /// Ends a wait without a slot. Does nothing once the slot is there.
+    /// Ends a wait without a slot. Does nothing if the waiter already has one.
     private func end(_ id: Int, _ error: PictureError) {
         let waiter = state.withLock { state -> Waiter? in
             guard let index = state.waiters.firstIndex(where: { $0.id == id }) else {
@@ -171,14 +171,14 @@ final class FetchLimiter: Sendable {
         next?.continuation.resume(returning: nil)
     }
 
-    /// How long a reader may take nothing while others wait.
+    /// How long a client may read nothing while others wait.
     private static let stall = Duration.seconds(3)
-    /// How often a fetch that waits looks for readers that take nothing.
+    /// The interval at which a waiting fetch looks for stalled clients.
     private static let look = Duration.milliseconds(250)
 
-    /// Ends the fetch whose reader has taken nothing for the longest time, if that makes room for a host.
+    /// Ends the fetch that has stalled longest, if that makes room for a host.
     private func revokeStalled(for host: String) {
-        // No slot may end inside the lock, which its end takes: all of them are held until after it.
+        // Keep all slots alive until the lock is released: the end of a slot takes the lock.
         let (slots, isHostBusy) = state.withLock { state -> ([Slot], Bool) in
             guard !hasRoom(for: host, state) else { return ([], false) }
             return (state.slots.values.compactMap(\.slot), state.perHost[host, default: 0] >= perHost)

@@ -1,19 +1,19 @@
 import NIOCore
 import NIOPosix
 
-/// Finds the addresses of a host.
+/// Resolves the addresses of a host.
 package struct HostResolver: Sendable {
     private let lookUp: @Sendable (String) async throws -> [IPAddress]
 
-    /// - Parameter lookUp: gives the addresses of a name; throws, or gives none, when there are none.
+    /// - Parameter lookUp: returns the addresses of a name; throws or returns none if there are none.
     package init(_ lookUp: @escaping @Sendable (String) async throws -> [IPAddress]) {
         self.lookUp = lookUp
     }
 
-    /// The addresses of a host. The system's resolver cannot be interrupted: when time is over it
-    /// is left alone with its question.
+    /// Resolves the addresses of a host. The system's resolver cannot be interrupted; at the deadline it continues
+    /// unobserved.
     ///
-    /// - Throws: ``PictureError/unknownHost(_:)``, or ``PictureError/timedOut``.
+    /// - Throws: ``PictureError/unknownHost(_:)`` or ``PictureError/timedOut``.
     func addresses(
         of host: String, before deadline: ContinuousClock.Instant
     ) async throws(PictureError) -> [IPAddress] {
@@ -33,8 +33,8 @@ package struct HostResolver: Sendable {
         return found
     }
 
-    /// The resolver of the operating system, which blocks and therefore runs on threads of its own.
-    /// It gives the address that the system would connect to first.
+    /// The resolver of the operating system, which blocks and therefore runs on separate threads. It returns the
+    /// address that the system would connect to first.
     package static func system(_ threads: NIOThreadPool = .singleton) -> HostResolver {
         HostResolver { host in
             try await threads.runIfActive {

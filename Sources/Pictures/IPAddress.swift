@@ -1,14 +1,14 @@
 import Posts
 
-/// An address of the Internet Protocol, as text in its usual spellings.
+/// An IP address.
 package enum IPAddress: Sendable, Hashable {
-    /// Version 4, most significant byte first.
+    /// IPv4, most significant byte first.
     case v4(UInt32)
-    /// Version 6, the first and the last eight bytes.
+    /// IPv6, as the first and the last eight bytes.
     case v6(UInt64, UInt64)
 
-    /// Reads `192.0.2.1` or `2001:db8::1` (RFC 4291, section 2.2), with or without a zone. The
-    /// shortened and octal forms of version 4 that resolvers take for an address are not read.
+    /// Parses `192.0.2.1` or `2001:db8::1` (RFC 4291, section 2.2), with or without a zone. The shortened and octal
+    /// forms of IPv4, which resolvers accept, are rejected.
     package init?(_ text: some StringProtocol) {
         if let address = Self.version4(String(text)) {
             self = .v4(address)
@@ -25,7 +25,7 @@ package enum IPAddress: Sendable, Hashable {
         guard parts.count == 4 else { return nil }
         var address: UInt32 = 0
         for part in parts {
-            // A leading zero would mean octal to some.
+            // Some programs read a leading zero as octal.
             guard part.count <= 3, part == "0" || part.first != "0", let number = DecimalNumber(part)?.value,
                 number <= 255
             else { return nil }
@@ -51,7 +51,7 @@ package enum IPAddress: Sendable, Hashable {
         }
     }
 
-    /// Groups of up to four hexadecimal digits; the last two may be written as version 4.
+    /// Parses groups of up to four hexadecimal digits; the last two groups may be written as IPv4.
     private static func groups(_ text: Substring) -> [UInt16]? {
         let parts = text.split(separator: ":", omittingEmptySubsequences: false)
         var groups: [UInt16] = []
@@ -70,7 +70,7 @@ package enum IPAddress: Sendable, Hashable {
 }
 
 extension IPAddress: CustomStringConvertible {
-    /// A spelling that every resolver reads.
+    /// The address in a form that every resolver accepts.
     package var description: String {
         switch self {
         case .v4(let address):
@@ -83,7 +83,7 @@ extension IPAddress: CustomStringConvertible {
 }
 
 extension IPAddress {
-    /// Whether it is this machine's own.
+    /// Whether it is a loopback address.
     package var isLoopback: Bool {
         switch self {
         case .v4(let address): address >> 24 == 127
@@ -91,12 +91,12 @@ extension IPAddress {
         }
     }
 
-    /// Whether it lies in the public internet and speaks for nothing but itself.
+    /// Whether the address is on the public internet and stands for no other address.
     ///
-    /// By the registries of special-purpose addresses (RFC 6890 and what updates it). Of version 6
-    /// only the global unicast block counts, without the parts of it that carry a version 4 address
-    /// inside or are set aside: what is mapped (`::ffff:0:0/96`), translated (`64:ff9b::/96`,
-    /// `64:ff9b:1::/48`), unique local (`fc00::/7`), link-local or multicast lies outside of it.
+    /// Follows the registries of special-purpose addresses (RFC 6890 and its updates). In IPv6, only the global
+    /// unicast block counts, without its parts that embed an IPv4 address or are reserved. Mapped (`::ffff:0:0/96`),
+    /// translated (`64:ff9b::/96`, `64:ff9b:1::/48`), unique local (`fc00::/7`), link-local and multicast addresses
+    /// are outside of that block.
     package var isPublic: Bool {
         switch self {
         case .v4(let address):

@@ -1,4 +1,4 @@
-/// The kinds of picture that are passed on: raster formats only, nothing that can hold a script.
+/// The picture formats that the proxy delivers: raster formats only, because they cannot contain scripts.
 package enum ImageType: String, Sendable, CaseIterable {
     /// JPEG (ITU-T T.81).
     case jpeg
@@ -11,17 +11,17 @@ package enum ImageType: String, Sendable, CaseIterable {
     /// AV1 Image File Format.
     case avif
 
-    /// How many of the first bytes it takes to tell.
+    /// The number of first bytes that identify the type.
     static let prefixLength = 64
 
     /// The registered media type.
     package var mediaType: String { "image/\(rawValue)" }
 
-    /// What a `Content-Type` declares; `nil` when it is none of these.
+    /// Parses a `Content-Type`. Returns `nil` for any other type.
     package init?(contentType: String) {
         let name = contentType.prefix { $0 != ";" }.trimmingSpaces().lowercased()
         switch name {
-        // Never registered, and yet sent.
+        // Not registered, but in use.
         case "image/jpg", "image/pjpeg": self = .jpeg
         default:
             guard let type = Self.allCases.first(where: { $0.mediaType == name }) else { return nil }
@@ -29,7 +29,7 @@ package enum ImageType: String, Sendable, CaseIterable {
         }
     }
 
-    /// What the first bytes are the beginning of; `nil` when it is none of these.
+    /// Detects the type from the first bytes. Returns `nil` for any other type.
     package init?(firstBytes: some Sequence<UInt8>) {
         let bytes = Array(firstBytes.prefix(Self.prefixLength))
         if bytes.starts(with: [0xFF, 0xD8, 0xFF]) {
@@ -47,8 +47,8 @@ package enum ImageType: String, Sendable, CaseIterable {
         }
     }
 
-    /// An ISO media file begins with its brands (ISO/IEC 14496-12, section 4.3): the major one, four
-    /// bytes of version, and the compatible ones to the end of the box.
+    /// An ISO media file starts with its brands (ISO/IEC 14496-12, section 4.3): the major brand, four bytes of
+    /// version, and the compatible brands up to the end of the box.
     private static func isAVIF(_ bytes: [UInt8]) -> Bool {
         guard bytes.dropFirst(4).starts(with: "ftyp".utf8), bytes.count >= 12 else { return false }
         let boxLength = bytes.prefix(4).reduce(0) { $0 << 8 | Int($1) }

@@ -1,19 +1,19 @@
 import Posts
 
-/// One picture of a post, and where readers get it.
+/// One picture of a post, and its address on this service.
 package struct Picture: Sendable {
     package let post: Post
-    /// Its place among the media of the post.
+    /// The picture's index in the media of the post.
     let index: Int
     package let media: Media
 
-    /// The first picture of a post, if it has one.
+    /// The first picture of a post. Returns `nil` if it has none.
     package init?(of post: Post) {
         guard let index = post.media.firstIndex(where: { $0.kind == .image }) else { return nil }
         self.init(of: post, at: index)
     }
 
-    /// The medium at that place, whatever its kind; `nil` when there is none.
+    /// The media at an index, of any kind. Returns `nil` if the index is out of range.
     package init?(of post: Post, at index: Int) {
         guard post.media.indices.contains(index) else { return nil }
         self.post = post
@@ -26,10 +26,11 @@ package struct Picture: Sendable {
 }
 
 extension Post.ID {
-    /// The id as one segment of a path, percent-encoded.
+    /// The ID as a percent-encoded path segment.
     ///
-    /// A source may use ids that no path can hold, even percent-encoded: `.` and `..`, which browsers and web servers
-    /// resolve, and ids with `/`, `\` or control characters. Their bytes, and `~` itself, are written `~XX`.
+    /// A source may use IDs that are unsafe in a path even when percent-encoded: `.` and `..`, which browsers and web
+    /// servers resolve, and IDs with `/`, `\` or control characters. The bytes of these, and `~` itself, are written
+    /// as `~XX`.
     var pathSegment: String {
         let isDots = value == "." || value == ".."
         var escaped = ""
@@ -43,10 +44,10 @@ extension Post.ID {
         return escaped.percentEncoded
     }
 
-    /// Reads what ``pathSegment`` wrote.
+    /// Parses a ``pathSegment``.
     ///
-    /// - Parameter segment: the segment, percent-decoded.
-    /// - Returns: nil for anything else: each id has one spelling.
+    /// - Parameter segment: the percent-decoded segment.
+    /// - Returns: nil for any other text, because each ID has only one spelling.
     package init?(source: String, pathSegment segment: String) {
         var bytes: [UInt8] = []
         var rest = segment.utf8[...]

@@ -1,20 +1,20 @@
 import FoundationEssentials
 
-/// An address that a picture can be fetched from, in one spelling only.
+/// A URL to fetch a picture from, in one canonical spelling.
 ///
-/// It is taken apart and put together again, so that the client which connects cannot read a
-/// different host out of it than the one that was checked.
+/// The URL is parsed and rebuilt, so that the HTTP client cannot read a host from it that differs from the checked
+/// host.
 struct PictureAddress: Sendable, Equatable {
     /// `http` or `https`.
     let scheme: String
-    /// A name in lower case, or an address of the Internet Protocol without brackets.
+    /// A lower-case name, or an IP address without brackets.
     let host: String
     let port: Int?
     /// The path and the query, encoded.
     private let target: String
 
-    /// - Parameter base: what a relative address is relative to.
-    /// - Throws: ``PictureError/badAddress`` for everything but `http` and `https` with a plain host.
+    /// - Parameter base: the address that a relative address refers to.
+    /// - Throws: ``PictureError/badAddress`` unless it is an `http` or `https` URL with a plain host.
     init(_ text: String, relativeTo base: PictureAddress? = nil) throws(PictureError) {
         let base = base.flatMap { URL(string: $0.url) }
         guard let url = URL(string: text, relativeTo: base)?.absoluteURL,
@@ -30,17 +30,17 @@ struct PictureAddress: Sendable, Equatable {
         target = (path.isEmpty ? "/" : path) + (url.query(percentEncoded: true).map { "?\($0)" } ?? "")
     }
 
-    /// The whole address.
+    /// The complete URL.
     var url: String {
         let host = host.contains(":") ? "[\(host)]" : host
         return "\(scheme)://\(host)\(port.map { ":\($0)" } ?? "")\(target)"
     }
 
-    /// The address of the Internet Protocol that the host is written as, if it is.
+    /// The IP address, if the host is one.
     var literal: IPAddress? { IPAddress(host) }
 
-    /// Whether the port is one, or left out. A client traps on a larger number, and a number that is far too large is no
-    /// port to the parser, but would silently mean another one.
+    /// Whether the port is valid or missing. The HTTP client traps on a larger number, and the parser ignores a
+    /// number that is far too large, so that another port would be used.
     private static func hasUsablePort(_ url: URL) -> Bool {
         if let port = url.port { return (1...65_535).contains(port) }
         let text = url.absoluteString

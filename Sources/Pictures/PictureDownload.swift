@@ -3,11 +3,11 @@ import NIOCore
 import Posts
 import Synchronization
 
-/// A picture on its way into a file, whole or from where an earlier download broke off.
+/// A download of a picture into a file, from the start or from the point where an earlier download broke off.
 package struct PictureDownload: Sendable {
-    /// Where what comes begins: at the byte that was asked for, or at 0 when upstream sends all of it.
+    /// The offset of the first received byte: the requested offset, or 0 if upstream sends the whole picture.
     package let offset: Int
-    /// How many bytes the whole picture has, where upstream said so.
+    /// The size of the whole picture in bytes, if upstream declares it.
     package let length: Int?
     private let stream: PictureStream
 
@@ -34,10 +34,10 @@ package struct PictureDownload: Sendable {
         stream = PictureStream(response.body, exchange, limit: limits.maximumBytes - offset)
     }
 
-    /// The next bytes; nil at the end.
+    /// Returns the next bytes, or nil at the end.
     package func next() async throws(PictureError) -> ByteBuffer? { try await stream.next() }
 
-    /// Ends the download; called when it is over, too, it does nothing.
+    /// Ends the download. Does nothing if it has already ended.
     package func close() { stream.close() }
 
     /// The first byte of `bytes 10-99/100` (RFC 9110, section 14.4).
@@ -48,14 +48,14 @@ package struct PictureDownload: Sendable {
 }
 
 extension PictureProxy {
-    /// Begins to download a picture, with all the limits for pictures that readers get. The caller checks what the first
-    /// bytes are: they may be there from before.
+    /// Starts to download a picture, within the proxy's limits. The caller checks the picture's first bytes, because
+    /// an earlier download may have received them.
     ///
     /// - Parameters:
-    ///   - address: the address that a source handed out.
-    ///   - offset: of the first byte that is wanted. Upstream may send all of it nevertheless.
-    ///   - redirects: how many to follow; as many as the configuration allows unless told.
-    /// - Throws: ``PictureError/status(_:)`` with 416 when there is nothing from that offset on.
+    ///   - address: the address from the source.
+    ///   - offset: the offset of the first requested byte. Upstream may still send the whole picture.
+    ///   - redirects: the maximum number of redirects; nil for the configured number.
+    /// - Throws: ``PictureError/status(_:)`` with 416 if upstream has no bytes from that offset on.
     package func download(_ address: String, from offset: Int = 0, redirects: Int? = nil) async throws(PictureError)
         -> PictureDownload
     {
@@ -65,13 +65,13 @@ extension PictureProxy {
     }
 }
 
-/// What was learned of pictures when they were last fetched, for feeds, which tell type and length of each.
+/// The types and lengths of recently fetched pictures, for feeds, which declare both.
 ///
-/// Bounded: beyond the limit, what was learned first is forgotten.
+/// At the limit, the fact learned first is dropped.
 package final class PictureFacts: Sendable {
     private struct Contents {
         var facts: [String: PictureFact] = [:]
-        /// The addresses in the order in which they were first learned, as a ring.
+        /// The addresses in the order in which they were learned, as a ring buffer.
         var order: [String] = []
         var oldest = 0
     }
@@ -79,15 +79,15 @@ package final class PictureFacts: Sendable {
     private let limit: Int
     private let contents = Mutex(Contents())
 
-    /// - Parameter limit: how many pictures are remembered; at least 1.
+    /// - Parameter limit: the maximum number of pictures, at least 1.
     package init(limit: Int = 5_000) {
         self.limit = max(1, limit)
     }
 
-    /// What is known of the picture with that address here (``Picture/path``).
+    /// The fact about the picture with an address on this service (``Picture/path``).
     package subscript(path: String) -> PictureFact? { contents.withLock { $0.facts[path] } }
 
-    /// Remembers what came.
+    /// Stores a fact about a picture.
     package func learn(_ fact: PictureFact, of path: String) {
         contents.withLock { contents in
             if contents.facts.updateValue(fact, forKey: path) != nil { return }
@@ -102,10 +102,10 @@ package final class PictureFacts: Sendable {
     }
 }
 
-/// What a picture turned out to be when it was fetched.
+/// The properties of a picture, learned when it was fetched.
 package struct PictureFact: Sendable, Equatable {
     package let type: ImageType
-    /// In bytes, where upstream said so.
+    /// The length in bytes, if upstream declared it.
     package let length: Int?
 
     package init(type: ImageType, length: Int?) {

@@ -1,27 +1,27 @@
-/// Why a picture could not be had. For the log; readers only learn 503.
+/// The reason why a picture is not available. It is logged; clients only get status 503.
 package enum PictureError: Error, Equatable, CustomStringConvertible {
-    /// The address is not one that a picture is fetched from.
+    /// The address is not an `http` or `https` URL with a plain host.
     case badAddress
-    /// The host is, or leads to, an address that is not public.
+    /// The host is, or resolves to, an address that is not public.
     case forbiddenHost(String)
-    /// The name of the host is not known.
+    /// The host's name cannot be resolved.
     case unknownHost(String)
-    /// Upstream sends the reader on too often.
+    /// Upstream redirects too often.
     case tooManyRedirects
-    /// Upstream answered with something other than the picture.
+    /// Upstream responded with an unexpected status.
     case status(Int)
-    /// It is more than the limit, in bytes.
+    /// The picture is larger than the limit, in bytes.
     case tooLarge(limit: Int)
-    /// The first bytes are not those of a kind of picture that is passed on; what upstream calls them.
+    /// The first bytes are not those of a supported picture; `declared` is upstream's type.
     case notAPicture(declared: String)
     /// Too many pictures are being fetched.
     case busy
     /// Upstream was too slow.
     case timedOut
-    /// The connection could not be made, or broke.
+    /// The connection failed.
     case broken(String)
 
-    /// Whether another address of the same picture may have it.
+    /// Whether another address of the picture is worth a try.
     var isWorthAnotherAddress: Bool {
         switch self {
         case .timedOut, .busy: false
@@ -29,7 +29,7 @@ package enum PictureError: Error, Equatable, CustomStringConvertible {
         }
     }
 
-    /// Whether upstream has nothing under that address, for it has expired, or never had.
+    /// Whether upstream has no picture at the address, because it has expired or never existed.
     package var isOfAddress: Bool {
         switch self {
         case .status(let code): [403, 404, 410].contains(code)

@@ -4,10 +4,10 @@ import NIOPosix
 import Posts
 import Synchronization
 
-/// Downloads the pictures of posts into a directory, with an index beside them.
+/// Downloads the pictures of posts into a directory, together with an index.
 ///
-/// A picture that is there is not asked for again; one that came in part goes on from there. So an export that was
-/// broken off, however, is simply started again.
+/// Existing pictures are not requested again, and partial ones are continued. Therefore an interrupted export can
+/// simply be started again.
 package struct PictureExport: Sendable {
     private let proxy: PictureProxy
     private let directory: String
@@ -15,10 +15,10 @@ package struct PictureExport: Sendable {
     private let parallel: Int
 
     /// - Parameters:
-    ///   - directory: where to; made if it is missing.
+    ///   - directory: the target directory; created if it is missing.
     ///   - proxy: fetches the pictures, within its limits.
-    ///   - line: the line of the index for a post, its hashtag and the names of its files.
-    ///   - parallel: how many pictures are fetched at a time, 1 or more.
+    ///   - line: returns the index line for a post, its hashtag and its file names.
+    ///   - parallel: the number of simultaneous fetches, 1 or more.
     package init(to directory: String, proxy: PictureProxy, line: @escaping ExportIndex.Line, parallel: Int = 4) {
         self.line = line
         self.directory = directory
@@ -29,11 +29,11 @@ package struct PictureExport: Sendable {
     /// Exports the pictures of posts.
     ///
     /// - Parameters:
-    ///   - posts: the posts, the newest first.
-    ///   - hashtag: the hashtag that they were found under.
-    ///   - progress: is told how far it is, now and then.
-    /// - Returns: what was written, and what could not be had.
-    /// - Throws: when the directory or the index cannot be written.
+    ///   - posts: the posts, newest first.
+    ///   - hashtag: the hashtag of the posts.
+    ///   - progress: called repeatedly with the progress.
+    /// - Returns: the exported files and the failures.
+    /// - Throws: an error if the directory or the index cannot be written.
     package func run(
         _ posts: [Post], hashtag: Hashtag, progress: @escaping @Sendable (ExportProgress) -> Void = { _ in }
     ) async throws -> ExportReport {
@@ -87,12 +87,12 @@ package struct PictureExport: Sendable {
         return report
     }
 
-    /// The name of a file without its last ending.
+    /// The name of a file without its last extension.
     private static func stem(of name: String) -> String {
         name.lastIndex(of: ".").map { String(name[..<$0]) } ?? name
     }
 
-    /// Counts what several downloads do.
+    /// Adds up the progress of several downloads.
     private final class Counter: Sendable {
         private let state: Mutex<ExportProgress>
         private let tell: @Sendable (ExportProgress) -> Void
@@ -114,52 +114,52 @@ package struct PictureExport: Sendable {
     }
 }
 
-/// What an export came to.
+/// The result of an export.
 package struct ExportReport: Sendable, Equatable {
-    /// A picture that could not be had.
+    /// A picture that could not be fetched.
     package struct Failure: Sendable, Equatable {
-        /// What its file would have been called, without an ending.
+        /// The intended file name, without an extension.
         package var name: String
-        /// Why: one line for a person.
+        /// The reason: one line for the operator.
         package var reason: String
     }
 
-    /// The files that were written, the newest picture first.
+    /// The written files, newest picture first.
     package var saved: [String] = []
-    /// How many files were there already.
+    /// The number of files that already existed.
     package var had = 0
-    /// What could not be had, the newest picture first.
+    /// The failed pictures, newest first.
     package var failures: [Failure] = []
 }
 
-/// How far an export is.
+/// The progress of an export.
 package struct ExportProgress: Sendable, Equatable {
-    /// How many pictures there are.
+    /// The total number of pictures.
     package var pictures = 0
-    /// How many of them are done, well or not.
+    /// The number of finished pictures, including failed ones.
     package var done = 0
-    /// How many bytes came.
+    /// The number of received bytes.
     package var bytes = 0
 }
 
-/// The directory that pictures are exported to. What it does waits on threads of its own.
+/// The target directory of an export. Its I/O blocks only threads of a separate pool.
 struct ExportDirectory: Sendable {
     static let partEnding = "part"
 
     let path: String
     private let files = NonBlockingFileIO(threadPool: .singleton)
 
-    /// - Throws: when it cannot be made.
+    /// - Throws: an error if it cannot be created.
     init(_ path: String) async throws {
         self.path = path
         try await files.createDirectory(
             path: path, withIntermediateDirectories: true, mode: 0o777)
     }
 
-    /// The names in it.
+    /// The names of its files.
     func names() async throws -> [String] { try await files.listDirectory(path: path).map(\.name) }
 
-    /// The size of a file in bytes; 0 when there is none.
+    /// The size of a file in bytes; 0 if it does not exist.
     func size(of name: String) async -> Int {
         let size = try? await files.withFileHandle(path: "\(path)/\(name)", mode: .read) { handle in
             try await files.readFileSize(fileHandle: handle)
@@ -167,7 +167,7 @@ struct ExportDirectory: Sendable {
         return size.map(Int.init) ?? 0
     }
 
-    /// The bytes of a file, at most so many.
+    /// Returns the first bytes of a file, at most `count`.
     func read(_ name: String, atMost count: Int) async throws -> ByteBuffer {
         try await files.withFileHandle(path: "\(path)/\(name)", mode: .read) { handle in
             try await files.read(
@@ -175,7 +175,7 @@ struct ExportDirectory: Sendable {
         }
     }
 
-    /// Writes what comes into a file from an offset on; what it held from there on is gone.
+    /// Writes to a file from an offset on, and discards the rest of its earlier content.
     func write(
         _ name: String, from offset: Int,
         _ body: @Sendable (_ write: (ByteBuffer) async throws -> Void) async throws -> Void
@@ -192,29 +192,29 @@ struct ExportDirectory: Sendable {
         }
     }
 
-    /// Gives a file another name; one that has it is replaced.
+    /// Renames a file and replaces any file with the new name.
     func rename(_ name: String, to other: String) async throws {
         try await files.rename(path: "\(path)/\(name)", newName: "\(path)/\(other)")
     }
 
-    /// Removes a file, if it is there.
+    /// Removes a file, if it exists.
     func remove(_ name: String) async { try? await files.remove(path: "\(path)/\(name)") }
 }
 
-/// The file that tells which pictures in a directory belong to which post: one post a line, as JSON.
+/// The file that maps posts to the pictures in a directory: one JSON object per line for each post.
 package struct ExportIndex: Sendable {
-    /// Makes the line of a post, its newline included. The line is a JSON object with the member `id`.
+    /// Returns the line of a post, including its newline. The line is a JSON object with the member `id`.
     package typealias Line = @Sendable (Post, Hashtag, [String]?) -> String
 
     static let name = "index.jsonl"
-    /// The most that is read of an index from before, in bytes: some hundred thousand posts.
+    /// The maximum size of an earlier index in bytes; it holds some hundred thousand posts.
     private static let longest = 256 << 20
 
     let directory: ExportDirectory
     let line: Line
 
-    /// Writes the lines of posts that have files, the newest first, and behind them those of an earlier export for
-    /// other posts. The old index stays whole until the new one is.
+    /// Writes the lines of posts that have files, newest first, followed by the lines of an earlier export for other
+    /// posts. The old index is replaced only when the new one is complete.
     func write(_ posts: [Post], hashtag: Hashtag, files: [Post.ID: [String]]) async throws {
         let lines = posts.compactMap { post in
             files[post.id].map { line(post, hashtag, $0) }
@@ -226,7 +226,7 @@ package struct ExportIndex: Sendable {
         try await directory.rename(part, to: Self.name)
     }
 
-    /// - Throws: when there is one that cannot be read, or not whole: the lines in it must not get lost.
+    /// - Throws: an error if an existing index cannot be read completely, because its lines must not be lost.
     private func read() async throws -> String {
         guard try await directory.names().contains(Self.name) else { return "" }
         let bytes = try await directory.read(Self.name, atMost: Self.longest + 1)
@@ -251,21 +251,21 @@ package struct ExportIndex: Sendable {
     }
 }
 
-/// Names of files that pictures are exported to.
+/// The names of exported files.
 enum ExportName {
-    /// What the names of the files of one picture begin with: when it was posted, where, its id and its place in the
-    /// post, as in `2026-11-24T091500Z_instagram_123_0`. Letters, digits, `.`, `_` and `-` only.
+    /// The common start of a picture's file names: its time, source, ID and index in the post, as in
+    /// `2026-11-24T091500Z_instagram_123_0`. Contains only letters, digits, `.`, `_` and `-`.
     static func stem(of picture: Picture) -> String {
         let time = CivilTime(secondsSinceEpoch: picture.post.publishedAt).timestamp.replacing(":", with: "")
         let id = picture.post.id
         return "\(time)_\(safe(id.source))_\(safe(id.value))_\(picture.index)"
     }
 
-    /// The ending of the files of a kind of picture.
+    /// The file extension of a picture format.
     static func ending(of type: ImageType) -> String { type == .jpeg ? "jpg" : type.rawValue }
 
-    /// A text with only such characters as stand for themselves on every file system. One that had others, or is too
-    /// long, ends with a number made from all of it, so that two that differ stay different.
+    /// Replaces the characters that are not safe on every file system. If that changes or shortens the text, a hash
+    /// of the whole text is appended, so that different texts stay different.
     private static func safe(_ text: String) -> String {
         let kept = String(
             decoding: text.utf8.prefix(80).map { byte in isSafe(byte) ? byte : UInt8(ascii: "_") }, as: UTF8.self)
@@ -281,7 +281,7 @@ enum ExportName {
         }
     }
 
-    /// FNV-1a, which is the same everywhere and always.
+    /// FNV-1a, whose result is the same on every platform and in every run.
     private static func hash(_ text: String) -> UInt64 {
         text.utf8.reduce(0xCBF2_9CE4_8422_2325) { ($0 ^ UInt64($1)) &* 0x100_0000_01B3 }
     }

@@ -1,32 +1,32 @@
 import NIOCore
 import Posts
 
-/// Fetches one picture into its file.
+/// Downloads one picture into its file.
 struct PictureFile: Sendable {
     enum Outcome: Sendable {
-        /// It was fetched into this file.
+        /// It was downloaded into this file.
         case saved(String)
-        /// It was in this file.
+        /// It already existed in this file.
         case had(String)
         case failed(String)
-        /// There is none at the address.
+        /// There is no picture at the address.
         case missing(String)
     }
 
-    /// A download that broke off is taken up again so often within one export.
+    /// The number of attempts within one export, after which a download that breaks off fails.
     private static let attempts = 3
 
     let directory: ExportDirectory
     let proxy: PictureProxy
 
     /// - Parameters:
-    ///   - media: where the picture is, or else may be.
-    ///   - stem: the name of the file without its ending, which is that of the kind that its bytes are.
+    ///   - media: the address of the picture, and possibly a second one.
+    ///   - stem: the file name without its extension, which depends on the detected format.
     func save(_ media: Media, as stem: String, received: @escaping @Sendable (Int) -> Void) async -> Outcome {
         guard let other = media.fallbackURL else { return await save(media.url, as: stem, received) }
         let outcome = await save(media.url, as: stem, redirects: 0, received)
         guard case .missing = outcome else { return outcome }
-        // What came of the first in an earlier export is no part of the other.
+        // The part from an earlier export belongs to the first address.
         await directory.remove(part(stem))
         return await save(other, as: stem, received)
     }
@@ -44,7 +44,7 @@ struct PictureFile: Sendable {
                 try await fetch(address, into: part, redirects, received)
                 return try await finish(part, stem)
             } catch PictureError.status(416) {
-                // There is nothing behind what is there, so that was no part of this picture.
+                // Upstream has no bytes after the existing part, so the part does not belong to this picture.
                 reason = PictureError.status(416).description
                 await directory.remove(part)
             } catch PictureError.broken(let text) {
@@ -75,7 +75,7 @@ struct PictureFile: Sendable {
         }
     }
 
-    /// Gives a whole picture its name, when its bytes are those of one.
+    /// Renames a complete download, if its bytes are those of a picture.
     private func finish(_ part: String, _ stem: String) async throws -> Outcome {
         let first = try await directory.read(part, atMost: ImageType.prefixLength)
         guard let type = ImageType(firstBytes: first.readableBytesView) else {

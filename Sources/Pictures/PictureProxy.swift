@@ -3,15 +3,13 @@ import NIOCore
 import NIOPosix
 import Posts
 
-/// Fetches the pictures that sources handed out, for readers who cannot or should not ask the
-/// source themselves.
+/// Fetches the pictures of sources for clients that cannot or should not contact the source.
 ///
-/// An address in a post is not to be trusted: whoever posts could point it at a machine inside the
-/// operator's network. So only `http` and `https` are followed, only to public addresses, and the
-/// address that was checked is the one that is connected to, whatever the name leads to a moment
-/// later. Every redirect is checked anew.
+/// The address in a post is not trusted: its author could point it at a machine in the operator's network. Therefore
+/// the proxy accepts only `http` and `https` and only public addresses, and it connects to the checked address, even
+/// if the name resolves differently a moment later. Every redirect is checked again.
 package struct PictureProxy: Sendable {
-    /// The limits in force.
+    /// The limits.
     package let configuration: PictureProxyConfiguration
     private let resolver: HostResolver
     private let eventLoops: any EventLoopGroup
@@ -19,8 +17,8 @@ package struct PictureProxy: Sendable {
 
     /// - Parameters:
     ///   - configuration: the limits.
-    ///   - resolver: finds the addresses of hosts.
-    ///   - eventLoops: where the connections live.
+    ///   - resolver: resolves the addresses of hosts.
+    ///   - eventLoops: the event loops of the connections.
     package init(
         configuration: PictureProxyConfiguration = PictureProxyConfiguration(),
         resolver: HostResolver = .system(),
@@ -34,13 +32,13 @@ package struct PictureProxy: Sendable {
             waiting: configuration.waitingFetches)
     }
 
-    /// How many pictures are being fetched, and how many wait for their turn.
+    /// The number of running fetches, and of those that wait.
     var fetches: (active: Int, waiting: Int) { limiter.counts }
 
-    /// Fetches a picture from its address, or from the other one that it has when the first does not give it.
+    /// Fetches a picture from its address, or from its second address if the first one fails.
     ///
-    /// The first of two addresses may be a guess. Services send those who guess wrong to some other picture, so a redirect
-    /// from there is not followed.
+    /// The first of two addresses may be a guess. Services redirect wrong guesses to some other picture, so redirects
+    /// of the first address are not followed.
     package func fetch(_ media: Media) async throws(PictureError) -> FetchedPicture {
         guard let other = media.fallbackURL else { return try await fetch(media.url) }
         do {
@@ -51,18 +49,18 @@ package struct PictureProxy: Sendable {
         }
     }
 
-    /// Fetches a picture up to its first bytes, which have been checked when this returns.
+    /// Starts to fetch a picture. It has received and checked the first bytes when it returns.
     func fetch(_ text: String, redirects: Int? = nil) async throws(PictureError) -> FetchedPicture {
         let deadline = ContinuousClock.now + configuration.firstByteTimeout
         let (response, exchange) = try await open(text, from: 0, redirects: redirects, before: deadline)
         return try await FetchedPicture(response, exchange, before: deadline, configuration)
     }
 
-    /// Asks for a picture, wherever its address leads.
+    /// Requests a picture and follows redirects.
     ///
     /// - Parameters:
-    ///   - offset: of the first byte that is wanted.
-    ///   - redirects: how many to follow; nil for as many as the configuration allows.
+    ///   - offset: the offset of the first requested byte.
+    ///   - redirects: the maximum number of redirects; nil for the configured number.
     func open(
         _ text: String, from offset: Int, redirects: Int?, before deadline: ContinuousClock.Instant
     ) async throws(PictureError) -> (HTTPClientResponse, UpstreamExchange) {
@@ -82,7 +80,7 @@ package struct PictureProxy: Sendable {
         throw .tooManyRedirects
     }
 
-    /// The address to connect to. A host of which any address is not public is refused as a whole.
+    /// Returns the address to connect to. Rejects a host if any of its addresses is not public.
     private func check(
         _ address: PictureAddress, before deadline: ContinuousClock.Instant
     ) async throws(PictureError) -> IPAddress {
@@ -100,28 +98,22 @@ package struct PictureProxy: Sendable {
 package struct PictureProxyConfiguration: Sendable {
     /// Whether pictures may come from this machine: only for the sandbox and for tests.
     package var allowLoopback: Bool
-    /// The most bytes that a picture may have.
+    /// The maximum size of a picture in bytes.
     package var maximumBytes: Int
-    /// How often upstream may send on to another address.
+    /// The maximum number of redirects.
     package var maximumRedirects: Int
-    /// How long the first bytes may take, names and connections included.
+    /// The time limit for the first bytes, including name resolution and connections.
     package var firstByteTimeout: Duration
-    /// How long the whole picture may take.
+    /// The time limit for the whole picture.
     package var totalTimeout: Duration
 
-    /// The most pictures that are fetched at the same time.
+    /// The maximum number of simultaneous fetches.
     package var fetches = 32
-    /// The most of them from one host: as many as browsers open connections to one.
+    /// The maximum number of fetches from one host: the number of connections that browsers open to one.
     package var fetchesPerHost = 6
-    /// The most that wait for their turn, within ``firstByteTimeout``. More are refused at once.
+    /// The maximum number of fetches that wait, within ``firstByteTimeout``. Further ones are rejected at once.
     package var waitingFetches = 128
 
-    /// - Parameters:
-    ///   - allowLoopback: whether pictures may come from this machine.
-    ///   - maximumBytes: the most bytes that a picture may have; 16 MiB unless told.
-    ///   - maximumRedirects: how often upstream may send on to another address.
-    ///   - firstByteTimeout: how long the first bytes may take.
-    ///   - totalTimeout: how long the whole picture may take.
     package init(
         allowLoopback: Bool = false, maximumBytes: Int = 16 << 20, maximumRedirects: Int = 3,
         firstByteTimeout: Duration = .seconds(10), totalTimeout: Duration = .seconds(30)
@@ -134,14 +126,14 @@ package struct PictureProxyConfiguration: Sendable {
     }
 }
 
-/// A picture whose first bytes have arrived and are those of a raster picture.
+/// A picture whose first bytes have arrived and belong to a raster format.
 package struct FetchedPicture: Sendable {
     package let type: ImageType
-    /// Its length in bytes, where upstream said so.
+    /// The length in bytes, if upstream declared it.
     package let length: Int?
     package let stream: PictureStream
 
-    /// - Throws: ``PictureError`` when it is not a picture that is passed on.
+    /// - Throws: ``PictureError`` if it is not a supported picture.
     init(
         _ response: HTTPClientResponse, _ exchange: UpstreamExchange, before deadline: ContinuousClock.Instant,
         _ limits: PictureProxyConfiguration
@@ -152,7 +144,7 @@ package struct FetchedPicture: Sendable {
 
         stream = PictureStream(response.body, exchange, limit: limits.maximumBytes)
         let first = try await stream.peek(ImageType.prefixLength, before: deadline)
-        // Upstream's label may be wrong, missing, or one of any kind of file: the bytes decide.
+        // Upstream's type may be wrong, missing or generic, so the bytes decide.
         guard let type = ImageType(firstBytes: first.readableBytesView) else {
             let declared = response.headers.first(name: "Content-Type") ?? ""
             throw .notAPicture(declared: declared.isEmpty ? "nothing" : String(declared.prefix(100)))
@@ -162,7 +154,7 @@ package struct FetchedPicture: Sendable {
 }
 
 extension HTTPClientResponse {
-    /// The length of the body in bytes; nil where upstream does not say it, or says that of a compressed form.
+    /// The length of the body in bytes; nil if upstream does not declare it, or declares that of a compressed form.
     var contentLength: Int? {
         let coding = headers.first(name: "Content-Encoding")?.lowercased() ?? "identity"
         guard coding == "identity" || coding.isEmpty else { return nil }

@@ -4,19 +4,20 @@ import NIOHTTP1
 
 /// The bytes of a picture as they arrive, within a limit.
 ///
-/// The handler reads the first of them and whatever writes the answer the rest, one after the other.
+/// The handler reads the first bytes; afterwards, the writer of the response reads the rest.
 package actor PictureStream {
     private let exchange: UpstreamExchange
     private let limit: Int
     private var received = 0
-    /// How long upstream has been waited for. Time that the reader takes does not count.
+    /// The total time spent waiting for upstream. Time spent waiting for the client does not count.
     private var waited = Duration.zero
-    /// Upstream may be waited for so long in all; longer only where it sends ``leastRate`` bytes a second or more. A fetch
-    /// holds one of few places, also when the reader has left: nginx asks for a picture to the end to keep it.
+    /// The time that may be spent waiting for upstream in total, unless it sends at least ``leastRate`` bytes per
+    /// second. A fetch holds one of few slots even after the client has left, because nginx reads a picture to its
+    /// end to cache it.
     private static let patience = Duration.seconds(5)
     private static let leastRate = 4_096
     private var upstream: HTTPClientResponse.Body.AsyncIterator?
-    /// What was looked at and is still to be read.
+    /// The first bytes, after they were peeked at and before they are read.
     private var peeked: ByteBuffer?
 
     init(_ body: HTTPClientResponse.Body, _ exchange: UpstreamExchange, limit: Int) {
@@ -25,7 +26,7 @@ package actor PictureStream {
         self.limit = limit
     }
 
-    /// Waits for so many of the first bytes, or for all when there are fewer, and leaves them to be read.
+    /// Waits for the first `count` bytes, or for all if there are fewer, and keeps them for ``next()``.
     func peek(_ count: Int, before limit: ContinuousClock.Instant) async throws(PictureError) -> ByteBuffer {
         let deadline = min(limit, exchange.deadline)
         let watch = Task { [exchange] in
@@ -41,7 +42,7 @@ package actor PictureStream {
         return first
     }
 
-    /// The next bytes; `nil` at the end.
+    /// Returns the next bytes, or `nil` at the end.
     package func next() async throws(PictureError) -> ByteBuffer? {
         if let first = peeked {
             peeked = nil
@@ -50,7 +51,7 @@ package actor PictureStream {
         return try await receive(before: exchange.deadline)
     }
 
-    /// Writes a piece to the reader.
+    /// Writes a piece to the client.
     package nonisolated func writing(_ write: () async throws -> Void) async throws {
         try await exchange.writing(write)
     }
@@ -88,22 +89,22 @@ package actor PictureStream {
     }
 }
 
-/// One request to where a picture is kept, on a connection of its own.
+/// One request to upstream, on its own connection.
 ///
-/// It ends in one of three ways: it is finished, it is dropped, or its time is over. Each of them
-/// closes the connection, and with it whatever upstream still wanted to send.
+/// It ends when it is finished, when it is deallocated, or at its deadline. Each of these closes the connection, so
+/// upstream cannot send more.
 final class UpstreamExchange: Sendable {
     private let client: HTTPClient
     private let url: String
     private let end: Task<Void, Never>
     private let slot: FetchLimiter.Slot
-    /// When its time is over.
+    /// The deadline of the whole exchange.
     let deadline: ContinuousClock.Instant
 
     /// - Parameters:
-    ///   - ip: what is connected to instead of asking for the host once more.
-    ///   - address: what is asked for.
-    ///   - slot: is released when the connection is closed.
+    ///   - ip: the address to connect to, so that the host is not resolved a second time.
+    ///   - address: the URL to request.
+    ///   - slot: released when the connection is closed.
     init(
         connectingTo ip: IPAddress, for address: PictureAddress, _ slot: FetchLimiter.Slot,
         _ limits: PictureProxyConfiguration,
@@ -116,9 +117,9 @@ final class UpstreamExchange: Sendable {
             )
         )
         configuration.httpVersion = .http1Only
-        // A connection that is refused is refused: the reader need not wait until time is over.
+        // Do not retry a refused connection: the client need not wait for the time limit.
         configuration.connectionPool.retryConnectionEstablishment = false
-        // What nobody asked for and comes all the same is decoded, within the limit of a picture.
+        // A response that is compressed without a request for it is decoded, within the limit of a picture.
         configuration.decompression = .enabled(limit: .size(limits.maximumBytes))
         configuration.dnsOverride = [address.host: ip.description]
         let client = HTTPClient(eventLoopGroup: eventLoops, configuration: configuration)
@@ -127,7 +128,7 @@ final class UpstreamExchange: Sendable {
         self.slot = slot
         deadline = .now + limits.totalTimeout
         end = Task { [deadline] in
-            // Cancelled when the exchange is over before its time.
+            // Cancelled if the exchange ends before its deadline.
             try? await Task.sleep(until: deadline, clock: .continuous)
             try? await client.shutdown()
             slot.release()
@@ -137,15 +138,15 @@ final class UpstreamExchange: Sendable {
 
     deinit { end.cancel() }
 
-    /// Writes a piece to the reader. Where others wait, one that takes nothing loses the connection.
+    /// Writes a piece to the client. If other fetches wait, a stalled client loses the connection.
     func writing(_ write: () async throws -> Void) async throws { try await slot.writing(write) }
 
     /// Closes the connection.
     func finish() { end.cancel() }
 
-    /// Sends the request and waits for the head of the answer.
+    /// Sends the request and waits for the head of the response.
     ///
-    /// - Parameter offset: of the first byte that is wanted.
+    /// - Parameter offset: the offset of the first requested byte.
     func open(from offset: Int = 0, before limit: ContinuousClock.Instant) async throws(PictureError)
         -> HTTPClientResponse
     {
@@ -165,7 +166,7 @@ final class UpstreamExchange: Sendable {
 }
 
 extension PictureError {
-    /// What an error of the client means, given when it had to be done.
+    /// Converts an error of the HTTP client. After the deadline, any other error counts as a timeout.
     init(_ error: any Error, deadline: ContinuousClock.Instant) {
         switch error {
         case let error as PictureError: self = error
