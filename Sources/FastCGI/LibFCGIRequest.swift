@@ -30,7 +30,7 @@ final class LibFCGIRequest {
         request = .allocate(capacity: 1)
         FCGX_InitRequest(request, -1, 0)
         request.pointee.ipcFd = file.descriptor
-        request.pointee.keepConnection = 1  // else FCGX_Accept_r begins by closing the descriptor
+        request.pointee.keepConnection = 1  // otherwise FCGX_Accept_r closes the descriptor first
         guard FCGX_Accept_r(request) == 0 else {
             file.discard(libfcgiClosedIt: true)
             throw .libfcgi("FCGX_Accept_r")

@@ -110,11 +110,11 @@ extension IPAddress {
     }
 
     private static let specialV4: [(prefix: UInt32, length: UInt32)] = [
-        (0x0000_0000, 8),  // 0.0.0.0/8: this network, and the unspecified address
+        (0x0000_0000, 8),  // 0.0.0.0/8: this network and the unspecified address
         (0x0A00_0000, 8),  // 10.0.0.0/8: private
-        (0x6440_0000, 10),  // 100.64.0.0/10: shared by carriers
+        (0x6440_0000, 10),  // 100.64.0.0/10: carrier-grade NAT
         (0x7F00_0000, 8),  // 127.0.0.0/8: loopback
-        (0xA9FE_0000, 16),  // 169.254.0.0/16: link-local, where clouds keep their metadata
+        (0xA9FE_0000, 16),  // 169.254.0.0/16: link-local, including cloud metadata services
         (0xAC10_0000, 12),  // 172.16.0.0/12: private
         (0xC000_0000, 24),  // 192.0.0.0/24: protocol assignments
         (0xC000_0200, 24),  // 192.0.2.0/24: documentation
@@ -124,13 +124,13 @@ extension IPAddress {
         (0xC633_6400, 24),  // 198.51.100.0/24: documentation
         (0xCB00_7100, 24),  // 203.0.113.0/24: documentation
         (0xE000_0000, 4),  // 224.0.0.0/4: multicast
-        (0xF000_0000, 4),  // 240.0.0.0/4: reserved, and broadcast
+        (0xF000_0000, 4),  // 240.0.0.0/4: reserved and broadcast
     ]
 
     private static let specialV6: [(prefix: UInt64, length: UInt64)] = [
-        (0x2001_0000_0000_0000, 23),  // 2001::/23: protocol assignments, Teredo among them
+        (0x2001_0000_0000_0000, 23),  // 2001::/23: protocol assignments, including Teredo
         (0x2001_0DB8_0000_0000, 32),  // 2001:db8::/32: documentation
-        (0x2002_0000_0000_0000, 16),  // 2002::/16: 6to4, with a version 4 address inside
+        (0x2002_0000_0000_0000, 16),  // 2002::/16: 6to4, with an embedded IPv4 address
         (0x3FFF_0000_0000_0000, 20),  // 3fff::/20: documentation
     ]
 }

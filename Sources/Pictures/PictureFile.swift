@@ -13,7 +13,7 @@ struct PictureFile: Sendable {
         case missing(String)
     }
 
-    /// The number of attempts within one export, after which a download that breaks off fails.
+    /// The maximum number of download attempts for one picture within one export.
     private static let attempts = 3
 
     let directory: ExportDirectory

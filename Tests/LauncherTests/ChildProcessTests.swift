@@ -39,7 +39,7 @@ struct ChildProcessTests {
         #expect(output.status == .exited(0))
         #expect(lines.prefix(2) == ["out", "err"])
         #expect(lines[2] == lines[3])
-        // The three, and the one with which ls reads the directory.
+        // The three standard descriptors, and the one with which ls reads the directory.
         #expect(lines[4] == "4")
     }
 

@@ -25,7 +25,7 @@ import Testing
         _ version: String, _ signal: String
     ) async throws {
         let directory = TemporaryDirectory()
-        // Stands for nginx: says its version, takes any configuration, and writes down which signal it got.
+        // Replaces nginx: prints its version, accepts any configuration, and records the signal that it gets.
         directory.write(
             """
             #!/bin/sh

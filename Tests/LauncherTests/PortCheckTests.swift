@@ -49,7 +49,7 @@ struct PortCheckTests {
         let refusal = #expect(throws: LauncherError.self) { try PortCheck.check(host: "[::1]", port: port) }
         #expect(refusal?.description.contains("[::1]:\(port): another program listens there") == true)
         #expect(throws: LauncherError.self) { try PortCheck.check(host: "[::]", port: port) }
-        // The other kind of address is free.
+        // The port is free for IPv4.
         try PortCheck.check(host: "127.0.0.1", port: port)
     }
 

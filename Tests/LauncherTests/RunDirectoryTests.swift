@@ -39,7 +39,7 @@ struct RunDirectoryTests {
 
     @Test("One of another user is refused, and so are links and directories of another user above it")
     func anotherUser() {
-        // Only root may give a directory away.
+        // Only root may change the owner of a directory.
         guard geteuid() == 0 else { return }
         let directory = TemporaryDirectory()
         mkdir(directory["theirs"], 0o755)

@@ -11,7 +11,7 @@ struct CGIProgramTests {
         #expect(!CGIProgram.isRunning { _ in nil })
     }
 
-    /// Answers a request over pipes in place of the standard streams.
+    /// Runs a handler with pipes in place of the standard streams.
     private static func answer(
         input: [UInt8], length: Int, _ handler: @escaping FastCGIServer.Handler
     ) async throws -> (output: String, errors: String) {
@@ -48,7 +48,7 @@ struct CGIProgramTests {
         #expect(errors == "odd\n")
     }
 
-    /// Runs the program in a process of its own, on its standard streams.
+    /// Runs the program in its own process, on its standard streams.
     @Test("answers one request of its environment")
     func program() async throws {
         let result = await #expect(processExitsWith: .success, observing: [\.standardOutputContent]) {

@@ -4,7 +4,7 @@ import Testing
 
 @testable import FastCGI
 
-/// In processes of their own: what counts and limits descriptors cannot share one with other tests.
+/// Each test runs in its own process, because it counts or limits the descriptors of the whole process.
 @Suite("Descriptors", .serialized, .timeLimit(.minutes(10)))
 struct DescriptorTests {
     @Test("4,000 open connections are served, also above descriptor 1,024, and none is leaked")
@@ -13,7 +13,7 @@ struct DescriptorTests {
     }
 
     fileprivate static func manyConnectionsInItsProcess() async throws {
-        // A client's and a server's end of each.
+        // Each connection needs two descriptors: the client's and the server's.
         let wanted = min(4_000, (Descriptors.limit(20_000) - 200) / 2)
         let before = try await Descriptors.baseline()
         try await withServer(handler: Handlers.hello) { server in
@@ -105,10 +105,10 @@ struct DescriptorTests {
             #expect(try await idle.exchange(Wire.request()).output == Handlers.helloBytes)
             try await busy.send(Wire.request(1, [("REQUEST_URI", "/slow")]))
             try await server.until { $0.requestsActive == 1 }
-            // Dispatch makes its timer with the first sleep, and traps when it cannot.
+            // Dispatch creates its timer at the first sleep, and traps if it cannot.
             try await Task.sleep(for: .milliseconds(1))
-            // When it connects, a client has its descriptor, and the server's end still needs one. The time without
-            // is short, because libdispatch opens a file every second and gives up when it cannot.
+            // The client has its descriptor before it connects; the server's end needs another. Restore the limit
+            // soon: libdispatch opens a file every second, and ends the process if it cannot.
             let fresh = try await RawClient(to: server.address, beforeConnecting: { Descriptors.limit(3) })
             try await blocking {
                 while server.statistics.hits(of: .descriptors) == 0 { sched_yield() }
@@ -175,7 +175,7 @@ struct DescriptorTests {
     fileprivate static func systemdInItsProcess() async throws {
         let directory = TemporaryDirectory()
         let paths = ["a", "b"].map { directory[$0] }
-        // Far from what the process has open: the runtime's own descriptors must not be taken from it.
+        // A number far above the open descriptors, so that none of the runtime's is replaced.
         let first: Int32 = 200
         for (path, place) in zip(paths, first...) {
             let (descriptor, _) = try UnixSocket.listen(path: path, mode: 0o600, backlog: 16)

@@ -30,7 +30,7 @@ struct ExecutorTests {
                 return ContinuousClock.now - start
             }
             print("1,000 handlers that sleep 200 ms took \(time)")
-            // Handlers that held their threads would take 100 s on two.
+            // Handlers that occupied their threads would take 100 s on two threads.
             #expect(time < .seconds(50))
             for client in clients { client.close() }
         }

@@ -1,10 +1,10 @@
 import Glibc
 
-/// The seed streams in `Corpus/`: text files of hexadecimal digits; `#` begins a comment.
+/// The seed streams in `Corpus/`: text files of hexadecimal digits; `#` starts a comment.
 enum Corpus {
     struct Unreadable: Error { var path: String }
 
-    /// All streams, in the order of their names.
+    /// Returns all streams, sorted by file name.
     static func load(file: StaticString = #filePath) throws -> [[UInt8]] {
         let here = "\(file)".split(separator: "/").dropLast(2).joined(separator: "/")
         let directory = "/\(here)/Corpus"

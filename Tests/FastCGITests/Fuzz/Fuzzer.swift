@@ -2,13 +2,13 @@ import FastCGI
 import Glibc
 import TestSupport
 
-/// Sends mutated streams to a server, half of them cut off, and looks at what it is like afterwards.
+/// Sends mutated streams to a server; half of them are cut off.
 struct Fuzzer {
     /// Set by the environment variable FASTCGI_FUZZ_SEED.
     let seed: UInt64
-    /// How long streams are sent at least, in seconds: FASTCGI_FUZZ_SECONDS.
+    /// The minimum duration in seconds, set by FASTCGI_FUZZ_SECONDS.
     let seconds: Int
-    /// How many streams are sent at least: FASTCGI_FUZZ_STREAMS.
+    /// The minimum number of streams, set by FASTCGI_FUZZ_STREAMS.
     let streams: Int
 
     init(streams: Int) {
@@ -17,9 +17,9 @@ struct Fuzzer {
         self.streams = environmentVariable("FASTCGI_FUZZ_STREAMS").flatMap { Int($0) } ?? streams
     }
 
-    /// Sends the streams one after the other, from several threads.
+    /// Sends the streams from several threads, one at a time on each.
     ///
-    /// - Returns: how many were sent.
+    /// - Returns: the number of streams sent.
     func run(against address: String, threads: Int = 4) async throws -> Int {
         let corpus = try Corpus.load()
         let end = ContinuousClock.now + .seconds(seconds)
@@ -51,7 +51,7 @@ struct Fuzzer {
         while !rest.isEmpty {
             let piece = rest.prefix(Int.random(in: 1...max(1, bytes.count), using: &generator))
             rest = rest.dropFirst(piece.count)
-            // The server may have closed for good reasons.
+            // The server may have closed the connection for a good reason.
             guard (try? socket.send(piece)) != nil else { return }
         }
         guard !isCutOff else { return }

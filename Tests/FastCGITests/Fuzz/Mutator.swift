@@ -1,8 +1,8 @@
 import TestSupport
 
-/// Changes streams of records as careless and as hostile peers would.
+/// Changes streams of records as careless or hostile peers would.
 enum Mutator {
-    /// One or two streams of the corpus, changed up to eight times.
+    /// Returns one or two streams of the corpus with up to eight changes.
     static func mutated(_ corpus: [[UInt8]], _ generator: inout SeededGenerator) throws -> [UInt8] {
         var bytes = corpus.randomElement(using: &generator) ?? []
         if Int.random(in: 0..<4, using: &generator) == 0 { bytes += corpus.randomElement(using: &generator) ?? [] }
@@ -13,7 +13,7 @@ enum Mutator {
         return bytes
     }
 
-    /// The stream in pieces of random size.
+    /// Splits a stream into pieces of random size.
     static func split(_ bytes: [UInt8], _ generator: inout SeededGenerator) -> [[UInt8]] {
         var pieces: [[UInt8]] = []
         var rest = bytes[...]
@@ -43,7 +43,7 @@ enum Mutator {
         }
     }
 
-    /// Changes one field of a record's header, and leaves the rest in step.
+    /// Changes one field of a record's header; the other records stay as they are.
     private static func changeHeader(_ bytes: inout [UInt8], _ generator: inout SeededGenerator) {
         var headers: [Int] = []
         var place = 0

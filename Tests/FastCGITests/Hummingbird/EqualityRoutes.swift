@@ -1,7 +1,7 @@
 import Hummingbird
 import HummingbirdFastCGI
 
-/// The routes that are asked over FastCGI and over Hummingbird's own server.
+/// The routes that are requested both over FastCGI and from Hummingbird's own server.
 enum EqualityRoutes {
     private struct NoAnswer: Error {}
 

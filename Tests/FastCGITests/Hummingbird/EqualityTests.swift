@@ -8,7 +8,7 @@ import ServiceLifecycle
 import TestSupport
 import Testing
 
-/// The same requests, over FastCGI and over Hummingbird's own HTTP server, get the same answers.
+/// Checks that requests get the same responses over FastCGI as from Hummingbird's own HTTP server.
 @Suite("Hummingbird over FastCGI", .serialized, .timeLimit(.minutes(10)))
 struct EqualityTests {
     private let directory = TemporaryDirectory()
@@ -179,7 +179,7 @@ struct EqualityTests {
         #expect(log.texts(.error).isEmpty, "\(log.texts)")
     }
 
-    // MARK: The two ways
+    // MARK: The two servers
 
     private func withServers(
         limits: FastCGILimits = FastCGILimits(), _ test: (_ port: Int, _ address: String) async throws -> Void
@@ -232,7 +232,7 @@ struct EqualityTests {
         }
     }
 
-    /// Sends what nginx would send, each field of the request as a variable of its own.
+    /// Sends the request as nginx would, with each header field as a variable.
     private static func overFastCGI(_ exchange: Exchange, address: String) async throws -> Answer {
         let target = exchange.path.prefix { $0 != "#" }
         var parameters = [
@@ -257,7 +257,7 @@ struct EqualityTests {
         return Answer(status: status, fields: compared(fields), body: String(text[end.upperBound...]))
     }
 
-    /// The fields that are not the business of the connection or of the web server.
+    /// Leaves out the fields that belong to the connection or to the web server.
     private static func compared(_ fields: [(String, String)]) -> [String] {
         fields.map { ($0.0.lowercased(), $0.1) }
             .filter { !["connection", "date", "server", "transfer-encoding"].contains($0.0) }

@@ -7,7 +7,7 @@ import Testing
 
 @Suite("Signals beside libfcgi", .serialized, .timeLimit(.minutes(10)))
 struct SignalTests {
-    /// How often each handler of these tests ran.
+    /// The number of handler calls in these tests.
     private static let handled = Atomic(0)
 
     @Test("libfcgi handles none of those that end a process", arguments: [SIGTERM, SIGUSR1])
@@ -16,11 +16,11 @@ struct SignalTests {
         var action = sigaction()
         #expect(sigaction(number, nil, &action) == 0)
         guard let handler = action.__sigaction_handler.sa_handler else { return }
-        // Whatever else in this process handles it is none of its code.
+        // Other code in this process may handle the signal, but libfcgi must not.
         #expect(try !object(at: unsafeBitCast(handler, to: UInt.self)).contains("libfcgi"))
     }
 
-    /// The line of /proc/self/maps that an address lies in; it ends with the file that is mapped there.
+    /// Returns the line of /proc/self/maps for an address; it ends with the name of the mapped file.
     private func object(at address: UInt) throws -> String {
         let maps = try #require(fopen("/proc/self/maps", "r"))
         defer { fclose(maps) }
@@ -37,13 +37,13 @@ struct SignalTests {
     func comesAgain() {
         let before = signal(SIGUSR2) { _ in Self.handled.add(1, ordering: .relaxed) }
         defer { signal(SIGUSR2, before) }
-        // Threads of tests handle none.
+        // The threads of tests block all signals.
         var (mine, all) = (sigset_t(), sigset_t())
         sigaddset(&mine, SIGUSR2)
         pthread_sigmask(SIG_UNBLOCK, &mine, &all)
         defer { pthread_sigmask(SIG_SETMASK, &all, nil) }
         let result = clinux_holding_signals([SIGUSR2], 1) {
-            // As libfcgi does: where nobody handles a signal yet, it would.
+            // Like libfcgi, which installs a handler only if there is none.
             var action = sigaction()
             sigaction(SIGUSR2, nil, &action)
             let isFree = action.__sigaction_handler.sa_handler == nil
@@ -51,7 +51,7 @@ struct SignalTests {
             return isFree || Self.handled.load(ordering: .relaxed) > 0 ? 1 : 7
         }
         #expect(result == 7)
-        // Any thread may be the one that handles it.
+        // Any thread may handle the signal.
         while Self.handled.load(ordering: .relaxed) == 0 { sched_yield() }
         raise(SIGUSR2)
         #expect(Self.handled.load(ordering: .relaxed) == 2)

@@ -16,7 +16,7 @@ struct StagingFileTests {
         var generator = SeededGenerator(seed: UInt64(seed))
         let file = try StagingFile(capacity: 300_000)
         for number in 0..<100 {
-            // Most are small; some are just below, at and just above what libfcgi reads at once.
+            // Most are small; some are just below, at and just above the size that libfcgi reads at once.
             let size = [10, 8_192, 16_384, 100_000].randomElement(using: &generator) ?? 10
             let value = String(repeating: "v", count: max(0, size - Int.random(in: 0...80, using: &generator)))
             let parameters = try Self.request(Wire.pair("NUMBER", "\(number)") + Wire.pair("VALUE", value), file)

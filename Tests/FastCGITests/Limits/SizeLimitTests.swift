@@ -31,7 +31,7 @@ struct SizeLimitTests {
         var limits = FastCGILimits()
         limits.parameterBytes = 1_000_000
         limits.parameters = 32
-        // The head of a request is made of them, which traps above 65,535 fields.
+        // Creates the head of a request, which traps above 65,535 fields.
         let handler: FastCGIServer.Handler = { request, response in
             let head = HTTPRequest(request.parameters)
             try await response.write(Array("\(head?.headerFields.count ?? -1)".utf8))

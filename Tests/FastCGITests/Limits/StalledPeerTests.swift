@@ -17,7 +17,7 @@ struct StalledPeerTests {
             try await server.until { $0.connectionsAccepted == 64 }
             let slow = try await server.connect()
             async let slowly: Void = slow.sendOneByOne(Wire.request())
-            // The best of some, for the machine may be busy with something else.
+            // Take the best of several, because the machine may be busy.
             var best = Duration.seconds(10)
             for _ in 0..<10 where best >= .milliseconds(50) {
                 let start = ContinuousClock.now

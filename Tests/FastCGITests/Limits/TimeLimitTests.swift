@@ -70,7 +70,7 @@ struct TimeLimitTests {
             #expect(try await asking.record()?.type == Wire.values)
             try await answered.sendOneByOne(Wire.request())
             #expect(try await answered.answer().output == Handlers.helloBytes)
-            // Time itself is what is tested here.
+            // This sleep is the subject of the test.
             try await Task.sleep(for: .milliseconds(1_500))
             for client in [quiet, asking, answered] {
                 #expect(try await client.exchange(Wire.request()).output == Handlers.helloBytes)

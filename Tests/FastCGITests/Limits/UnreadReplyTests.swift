@@ -17,7 +17,7 @@ struct UnreadReplyTests {
                 let peer = try await server.connect(receiveBuffer: 4_096)
                 _ = try await peer.exchange(Wire.request())
                 let questions = [UInt8]([[UInt8]](repeating: question, count: count).joined())
-                // The server may close a peer that takes nothing.
+                // The server may close the connection of a peer that reads nothing.
                 try? await peer.send(questions + Wire.request(1, [("REQUEST_URI", "/large")]))
                 peers.append(peer)
             }

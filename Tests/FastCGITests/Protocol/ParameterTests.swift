@@ -3,7 +3,7 @@ import Testing
 
 @Suite("Parameters", .serialized, .timeLimit(.minutes(10)))
 struct ParameterTests {
-    /// What ``Handlers/parameters`` answers: libfcgi puts the role before them.
+    /// The response of ``Handlers/parameters``: libfcgi puts the role first.
     private static func listed(_ pairs: [(String, String)]) -> String {
         "\r\n\r\nFCGI_ROLE=RESPONDER\n" + pairs.map { "\($0)=\($1)\n" }.joined()
     }

@@ -4,7 +4,8 @@ import Testing
 
 @Suite("Bytes in any pieces", .serialized, .timeLimit(.minutes(10)))
 struct SplittingTests {
-    /// Management records, a request with long and short parameters and a padded body, and one that closes.
+    /// Management records, a request with long and short parameters and a padded body, and a request that closes the
+    /// connection.
     private static let stream: [UInt8] =
         Wire.record(Wire.getValues, 0, Wire.pair("FCGI_MPXS_CONNS", ""))
         + Wire.request(1, [("REQUEST_URI", "/a"), ("LONG", String(repeating: "l", count: 300))], body: pattern(500))
@@ -30,7 +31,7 @@ struct SplittingTests {
         }
     }
 
-    /// Reads the answers to ``stream``: those to management records may come before the request's.
+    /// Reads the responses to ``stream``: those to management records may come before the request's.
     private static func check(_ client: RawClient) async throws {
         var (management, request): ([UInt8], [UInt8]) = ([], [])
         var isEnded = false

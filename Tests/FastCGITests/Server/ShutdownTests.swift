@@ -75,7 +75,7 @@ struct ShutdownTests {
         let server = try await TestServer(TestServer.Transport.unix, workers: 1) { request, response in
             if request.parameters["REQUEST_URI"] == "/hold" {
                 begun.fulfil()
-                // On purpose: the only worker can accept nobody.
+                // Blocks the only worker, so that it cannot accept connections.
                 holdThread(until: goOn)
             }
             try await Handlers.hello(request, response)
@@ -132,7 +132,7 @@ struct ShutdownTests {
     func abortedWhileDraining(_ aborts: Bool) async throws {
         var limits = FastCGILimits()
         limits.handlerTimeout = .milliseconds(300)
-        // A shutdown that waited for its end would hang.
+        // If the shutdown waited for this timeout, the test would hang.
         limits.drainTimeout = .seconds(3_600)
         let (begun, cancelled) = (Promise<Void>(), Promise<Void>())
         let server = try await Self.server(
@@ -190,7 +190,7 @@ struct ShutdownTests {
     func cancelled() async throws {
         let cancelled = Promise<Void>()
         var limits = FastCGILimits()
-        // A server that waited for its end would hang.
+        // If the server waited for this timeout, the test would hang.
         limits.drainTimeout = .seconds(3_600)
         let server = try await Self.server(limits: limits, handler: Handlers.waiting(cancelled: cancelled))
         let client = try await server.connect()

@@ -1,7 +1,6 @@
 import Glibc
 
-/// Runs what blocks on a thread of its own: neither the cooperative pool nor Dispatch has threads for many that
-/// block at once.
+/// Runs blocking work on a new thread: the cooperative pool and Dispatch have too few threads for much of it at once.
 func blocking<Value: Sendable>(_ work: @escaping @Sendable () throws -> Value) async throws -> Value {
     try await withCheckedThrowingContinuation { continuation in
         let job = Job { continuation.resume(with: Result { try work() }) }

@@ -1,6 +1,6 @@
 import Testing
 
-/// A row of a table: what is sent, and what must come back.
+/// A test case: the bytes to send and the expected response.
 struct BytesCase: Sendable, CustomTestStringConvertible {
     var name: String
     var sent: [UInt8]

@@ -3,7 +3,7 @@ import Testing
 
 /// The process's open descriptors.
 enum Descriptors {
-    /// What is open: the kinds and how many there are of each.
+    /// Returns the number of open descriptors of each kind.
     static func open() -> [String: Int] {
         guard let directory = opendir("/proc/self/fd") else { return [:] }
         defer { closedir(directory) }
@@ -15,7 +15,7 @@ enum Descriptors {
             guard let number = Int32(name), number != dirfd(directory) else { continue }
             var target = [CChar](repeating: 0, count: 200)
             let length = readlink("/proc/self/fd/\(name)", &target, target.count)
-            // `socket:[1234]`: the number differs every time.
+            // Drop the number in `socket:[1234]`, which differs every time.
             let digits = UInt8(ascii: "0")...UInt8(ascii: "9")
             let letters = target.prefix(max(0, length)).map { UInt8(bitPattern: $0) }.filter { !digits.contains($0) }
             let kind = String(decoding: letters, as: UTF8.self)
@@ -24,9 +24,9 @@ enum Descriptors {
         return kinds
     }
 
-    /// Sets how many may be open.
+    /// Sets the maximum number of open descriptors.
     ///
-    /// - Returns: the limit that holds then.
+    /// - Returns: the new limit.
     @discardableResult
     static func limit(_ wanted: Int) -> Int {
         var limit = rlimit()
@@ -36,7 +36,8 @@ enum Descriptors {
         return Int(limit.rlim_cur)
     }
 
-    /// What is open once everything that opens something for good has been used, and what is closed has gone.
+    /// Returns the open descriptors after a first request, which opens those that stay open, and after all others are
+    /// closed.
     static func baseline() async throws -> [String: Int] {
         try await withServer(handler: Handlers.hello) { server in
             let client = try await server.connect()
@@ -51,7 +52,7 @@ enum Descriptors {
         return now
     }
 
-    /// Waits until the same are open as before; that a peer has closed is noticed a moment later.
+    /// Waits until the same descriptors are open as before; the server notices a moment later that a peer has closed.
     static func expect(_ before: [String: Int]) async throws {
         for _ in 0..<1_000 where open() != before { try await Task.sleep(for: .milliseconds(5)) }
         let after = open()

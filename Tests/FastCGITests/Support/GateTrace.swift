@@ -2,9 +2,9 @@
     @testable import FastCGI
 #endif
 
-/// Writes down what a gate says.
+/// Records the events of a gate.
 enum GateTrace {
-    /// What a new gate says of bytes that come in the given pieces, up to the first violation.
+    /// Returns the events of a new gate for bytes in the given pieces, up to the first violation.
     static func events(ofPieces pieces: [[UInt8]], parameterBytes: Int = 2_000) -> [String] {
         var gate = RecordGate(maximumParameterBytes: parameterBytes, maximumConnections: 9)
         var events: [String] = []
@@ -14,7 +14,7 @@ enum GateTrace {
         return merged(events)
     }
 
-    /// The events of some bytes, up to the first violation.
+    /// Returns the events for some bytes, up to the first violation.
     static func events(of bytes: [UInt8], _ gate: inout RecordGate) -> [String] {
         var events: [String] = []
         bytes.withUnsafeBytes { buffer in
@@ -39,7 +39,7 @@ enum GateTrace {
         }
     }
 
-    /// Events with pieces of the body that follow each other put together, since their borders mean nothing.
+    /// Joins consecutive pieces of the body, because their boundaries have no meaning.
     private static func merged(_ events: [String]) -> [String] {
         var merged: [String] = []
         for event in events {

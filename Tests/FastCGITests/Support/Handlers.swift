@@ -2,28 +2,28 @@ import FastCGI
 
 /// Handlers that many tests use.
 enum Handlers {
-    /// The answer of ``hello``.
+    /// The response of ``hello``.
     static let helloBytes = Array("Content-Type: text/plain\r\n\r\nHello".utf8)
 
-    /// Answers without looking at the request.
+    /// Responds without reading the request.
     static let hello: FastCGIServer.Handler = { _, response in
         try await response.write(helloBytes)
     }
 
-    /// Answers with `NAME=VALUE` of every parameter, a line each.
+    /// Responds with `NAME=VALUE` of every parameter, one per line.
     static let parameters: FastCGIServer.Handler = { request, response in
         var lines = ""
         request.parameters.forEach { lines += "\($0)=\($1)\n" }
         try await response.write(Array("\r\n\r\n\(lines)".utf8))
     }
 
-    /// Answers with the body.
+    /// Responds with the body.
     static let echo: FastCGIServer.Handler = { request, response in
         try await response.write(Array("\r\n\r\n".utf8))
         for try await piece in request.body { try await response.write(piece) }
     }
 
-    /// Takes the whole body and answers with its length.
+    /// Reads the whole body and responds with its length.
     static func collecting(into whole: Promise<[UInt8]>) -> FastCGIServer.Handler {
         { request, response in
             var bytes: [UInt8] = []
@@ -33,7 +33,7 @@ enum Handlers {
         }
     }
 
-    /// Waits until it is cancelled, and says so.
+    /// Waits until it is cancelled, and then fulfils `cancelled`.
     static func waiting(begun: Promise<Void> = Promise(), cancelled: Promise<Void>) -> FastCGIServer.Handler {
         { _, _ in
             begun.fulfil()

@@ -1,4 +1,4 @@
-/// So many bytes that do not repeat too soon.
+/// Returns `count` bytes with a period of 251.
 func pattern(_ count: Int) -> [UInt8] {
     var bytes = (0..<251).map { UInt8($0) }
     bytes.reserveCapacity(2 * count)

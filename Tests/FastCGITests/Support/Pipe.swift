@@ -1,6 +1,6 @@
 import Glibc
 
-/// A pipe whose ends are closed with it.
+/// A pipe that closes its ends when it is deallocated.
 final class Pipe: Sendable {
     let readEnd: Int32
     let writeEnd: Int32
@@ -21,7 +21,7 @@ final class Pipe: Sendable {
         guard Glibc.write(writeEnd, bytes, bytes.count) == bytes.count else { throw SocketFailure("write") }
     }
 
-    /// What is in it now; it does not wait for more.
+    /// Returns the current content without waiting for more.
     func readAll() throws -> String {
         var bytes = [UInt8](repeating: 0, count: 65_536)
         let count = read(readEnd, &bytes, bytes.count)

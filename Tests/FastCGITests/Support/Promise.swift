@@ -1,6 +1,6 @@
 import Synchronization
 
-/// A value that one side gives once and others wait for.
+/// A value that one side provides once and others wait for.
 final class Promise<Value: Sendable>: Sendable {
     private struct State {
         var value: Value?
@@ -10,7 +10,7 @@ final class Promise<Value: Sendable>: Sendable {
 
     private let state = Mutex(State())
 
-    /// Gives the value; only the first one counts.
+    /// Provides the value; later calls do nothing.
     func fulfil(_ value: Value) {
         let waiting = state.withLock { state -> [CheckedContinuation<Value, any Error>] in
             guard state.value == nil else { return [] }
@@ -21,7 +21,7 @@ final class Promise<Value: Sendable>: Sendable {
         for continuation in waiting { continuation.resume(returning: value) }
     }
 
-    /// The value, if it was given.
+    /// The value, if it has been provided.
     var current: Value? { state.withLock { $0.value } }
 
     /// Waits for the value.
@@ -47,6 +47,6 @@ final class Promise<Value: Sendable>: Sendable {
 }
 
 extension Promise<Void> {
-    /// Notes that it has happened.
+    /// Marks the event as having happened.
     func fulfil() { fulfil(()) }
 }

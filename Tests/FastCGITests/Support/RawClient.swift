@@ -1,7 +1,7 @@
 import Glibc
 import Synchronization
 
-/// The web server's side of a connection: writes any bytes, and reads what comes back.
+/// The web server's side of a connection: writes any bytes and reads the response.
 final class RawClient: Sendable {
     let socket: RawSocket
     private let unread = Mutex<[UInt8]>([])
@@ -18,7 +18,7 @@ final class RawClient: Sendable {
         try await blocking { [socket] in try socket.send(bytes) }
     }
 
-    /// Sends every byte by itself.
+    /// Sends each byte separately.
     func sendOneByOne(_ bytes: [UInt8]) async throws {
         try await blocking { [socket] in
             for byte in bytes {
@@ -28,7 +28,7 @@ final class RawClient: Sendable {
         }
     }
 
-    /// Exactly so many bytes; fewer when the server closes before.
+    /// Reads exactly `count` bytes, or fewer if the server closes the connection.
     func bytes(_ count: Int) async throws -> [UInt8] {
         try await blocking { [self] in try take(count) }
     }
@@ -45,7 +45,7 @@ final class RawClient: Sendable {
         }
     }
 
-    /// The next record; nil when the server has closed.
+    /// Reads the next record. Returns nil if the server has closed the connection.
     func record() async throws -> WireRecord? {
         try await blocking { [self] in try takeRecord() }
     }
@@ -61,7 +61,7 @@ final class RawClient: Sendable {
 
     /// Reads the records of a request to its end.
     ///
-    /// - Parameter atOnce: how many bytes to read at a time.
+    /// - Parameter atOnce: the number of bytes to read at a time.
     func answer(to id: UInt16 = 1, atOnce: Int = 65_536) async throws -> Answer {
         try await blocking { [self] in
             var answer = Answer()
@@ -80,7 +80,7 @@ final class RawClient: Sendable {
         }
     }
 
-    /// Everything until the server closes; a reset counts as closing.
+    /// Reads everything until the server closes the connection; a reset counts as closing.
     func remaining() async throws -> [UInt8] {
         try await blocking { [self] in
             var all: [UInt8] = unread.withLock { unread in
@@ -96,7 +96,7 @@ final class RawClient: Sendable {
         }
     }
 
-    /// Sends a request and reads its answer.
+    /// Sends a request and reads its response.
     func exchange(_ request: [UInt8], id: UInt16 = 1) async throws -> Answer {
         try await send(request)
         return try await answer(to: id)

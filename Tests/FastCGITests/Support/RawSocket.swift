@@ -3,14 +3,14 @@ import Synchronization
 
 @testable import FastCGI
 
-/// A blocking socket on the web server's side; every call gives up after ten seconds.
+/// A blocking socket of the web server's side; every call times out after ten seconds.
 final class RawSocket: Sendable {
     let descriptor: Int32
     private let isOpen = Atomic<Bool>(true)
 
-    /// Connects to an address, as `FastCGIListener` writes it.
+    /// Connects to an address in the format of `FastCGIListener`.
     ///
-    /// - Parameter beforeConnecting: called when the descriptor is there.
+    /// - Parameter beforeConnecting: called after the descriptor of a Unix socket is created.
     init(to address: String, receiveBuffer: Int32? = nil, beforeConnecting: () -> Void = {}) throws {
         switch try FastCGIListener(parsing: address) {
         case .unix(let path, _):
@@ -65,9 +65,9 @@ final class RawSocket: Sendable {
         }
     }
 
-    /// Sends what the peer takes, until it takes nothing for so long.
+    /// Sends bytes until the peer has accepted nothing for a time.
     ///
-    /// - Returns: how many bytes.
+    /// - Returns: the number of bytes sent.
     func send(_ bytes: [UInt8], untilStalledFor milliseconds: Int32) throws -> Int {
         var sent = 0
         while sent < bytes.count {
@@ -87,7 +87,7 @@ final class RawSocket: Sendable {
         return sent
     }
 
-    /// What has arrived; empty when the peer has closed.
+    /// Returns the bytes that have arrived; none if the peer has closed the connection.
     func receive(atMost count: Int = 65_536) throws -> [UInt8] {
         var received = 0
         let bytes = [UInt8](unsafeUninitializedCapacity: count) { buffer, filled in
@@ -98,14 +98,14 @@ final class RawSocket: Sendable {
         return bytes
     }
 
-    /// Sends no more, and can still receive.
+    /// Closes the sending side; receiving remains possible.
     func finishSending() { shutdown(descriptor, Int32(SHUT_WR)) }
 
     func close() {
         if isOpen.exchange(false, ordering: .acquiringAndReleasing) { Glibc.close(descriptor) }
     }
 
-    /// Closes with a reset instead of an orderly end.
+    /// Closes the connection with a reset.
     func reset() {
         var option = linger(l_onoff: 1, l_linger: 0)
         setsockopt(descriptor, SOL_SOCKET, SO_LINGER, &option, socklen_t(MemoryLayout<linger>.size))

@@ -1,7 +1,6 @@
 import Testing
 
-/// Runs the body of a test in a process of its own, where an error that is thrown would end the process without a
-/// word.
+/// Runs the body of a test in its own process. There, a thrown error would end the process without a message.
 func recordingErrors(_ body: () async throws -> Void) async {
     do {
         try await body()

@@ -5,9 +5,9 @@ import ServiceLifecycle
 import Synchronization
 import TestSupport
 
-/// A server that runs while a test does, on an address of its own.
+/// A server for the duration of a test, with its own address.
 final class TestServer: Sendable {
-    /// Where it listens.
+    /// The kind of listening socket.
     enum Transport: String, Sendable, CaseIterable {
         case unix
         case tcp
@@ -29,7 +29,7 @@ final class TestServer: Sendable {
 
     var statistics: FastCGIStatistics { server.statistics }
 
-    /// Whether there is a line in the log about a limit that was hit.
+    /// Whether the log has a message about a limit that was reached.
     func hasLogged(_ limit: FastCGIStatistics.Limit) -> Bool {
         log.texts(.warning).contains { $0.contains(" limit=\(limit.rawValue)") }
     }
@@ -61,7 +61,7 @@ final class TestServer: Sendable {
         self.group = group
     }
 
-    /// Starts a server at an address of its own, and waits until it listens.
+    /// Starts a server at its own address and waits until it listens.
     convenience init(
         _ transport: Transport, workers: Int = 2, limits: FastCGILimits = FastCGILimits(),
         handler: @escaping FastCGIServer.Handler
@@ -75,28 +75,28 @@ final class TestServer: Sendable {
         try await RawClient(to: address, receiveBuffer: receiveBuffer)
     }
 
-    /// Asks for a graceful shutdown and does not wait for it.
+    /// Starts a graceful shutdown without waiting for it.
     func beginShutdown() async { await group.triggerGracefulShutdown() }
 
-    /// Ends gracefully, and waits for that.
+    /// Shuts down gracefully and waits for the end.
     func stop() async throws {
         await beginShutdown()
         try await running.value
     }
 
-    /// Cancels, and waits until the server has returned.
+    /// Cancels the server and waits until it has returned.
     func cancel() async {
         running.cancel()
         _ = await running.result
     }
 
-    /// Waits until something that the server counts is as it should be.
+    /// Waits until the server's counters meet a condition.
     func until(_ condition: @Sendable (FastCGIStatistics) -> Bool) async throws {
         while !condition(statistics) { try await Task.sleep(for: .milliseconds(2)) }
     }
 }
 
-/// Runs a test against a server of its own, which is stopped at the end.
+/// Runs a test with its own server, which is stopped at the end.
 func withServer(
     _ transport: TestServer.Transport = .unix, workers: Int = 2, limits: FastCGILimits = FastCGILimits(),
     handler: @escaping FastCGIServer.Handler, _ body: (TestServer) async throws -> Void

@@ -1,4 +1,4 @@
-/// Writes records, as a web server and as libfcgi do, and broken ones. It shares no code with the server.
+/// Writes records as a web server and libfcgi do, and malformed ones. It shares no code with the server.
 enum Wire {
     static let begin: UInt8 = 1
     static let abort: UInt8 = 2
@@ -16,7 +16,7 @@ enum Wire {
     static let cannotMultiplex: UInt8 = 1
     static let unknownRole: UInt8 = 3
 
-    /// What fits into one of libfcgi's records.
+    /// The largest content of libfcgi's records, in bytes.
     static let libfcgiContent = 8_184
 
     static func record(
@@ -29,7 +29,7 @@ enum Wire {
         return header + content + [UInt8](repeating: 0xEE, count: padding)
     }
 
-    /// A record as the server writes it, padded to eight bytes with zeros.
+    /// A record in the server's format, padded with zeros to a multiple of eight bytes.
     static func padded(_ type: UInt8, _ id: UInt16, _ content: [UInt8]) -> [UInt8] {
         let padding = (8 - content.count % 8) % 8
         var bytes = record(type, id, content, padding: padding)
@@ -43,7 +43,7 @@ enum Wire {
 
     static func abort(_ id: UInt16) -> [UInt8] { record(abort, id) }
 
-    /// A length of a name or value; in four bytes when it must be, or when asked for.
+    /// The length of a name or value, in four bytes if necessary or requested.
     static func length(_ count: Int, inFour: Bool = false) -> [UInt8] {
         guard count > 127 || inFour else { return [UInt8(count)] }
         return [UInt8(count >> 24) | 0x80, UInt8(count >> 16 & 0xFF), UInt8(count >> 8 & 0xFF), UInt8(count & 0xFF)]
@@ -53,7 +53,7 @@ enum Wire {
         length(name.utf8.count, inFour: inFour) + length(value.utf8.count, inFour: inFour) + name.utf8 + value.utf8
     }
 
-    /// A stream of as many records as it takes, with the empty one that ends it.
+    /// A stream in as many records as necessary, ending with an empty one.
     static func stream(_ type: UInt8, _ id: UInt16, _ content: [UInt8], recordSize: Int = 65_535) -> [UInt8] {
         var bytes: [UInt8] = []
         var start = 0
@@ -65,7 +65,7 @@ enum Wire {
         return bytes + record(type, id)
     }
 
-    /// A whole request.
+    /// A complete request.
     static func request(
         _ id: UInt16 = 1, keep: Bool = true, _ parameters: [(String, String)] = [("REQUEST_URI", "/")],
         body: [UInt8] = []
@@ -84,7 +84,7 @@ enum Wire {
         record(end, id, [0, 0, 0, 0, status, 0, 0, 0])
     }
 
-    /// An answer byte for byte as libfcgi frames it: records padded to eight bytes with zeros.
+    /// A response exactly as libfcgi frames it: records padded with zeros to a multiple of eight bytes.
     static func answer(_ id: UInt16 = 1, _ content: [UInt8], flushedAt flushes: [Int] = []) -> [UInt8] {
         var bytes: [UInt8] = []
         var start = 0
