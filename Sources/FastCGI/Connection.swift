@@ -88,8 +88,8 @@ final class Connection: Sendable {
         return endRequest(&state)
     }
 
-    /// Removes the open request and drops the rest of its input. Suspended reads and writes throw `requestAborted`; a
-    /// task that outlives its handler may have some.
+    /// Removes the open request and drops the rest of its input. Suspended reads and writes throw `requestAborted`: a
+    /// task that outlives its handler may still wait.
     @discardableResult
     func endRequest(_ state: inout ConnectionState) -> Task<Void, Never>? {
         state.resumeWriter(with: .failure(.requestAborted))
@@ -132,7 +132,7 @@ final class Connection: Sendable {
         state.withLock { close(&$0) }?.cancel()
     }
 
-    /// Returns the time since which the connection is idle, or nil if it is not idle.
+    /// Returns when the connection became idle, or nil if it is not idle.
     ///
     /// Also returns nil for a new connection whose first request may be on its way, so that making room does not
     /// close it.

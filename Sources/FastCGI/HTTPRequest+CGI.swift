@@ -158,8 +158,8 @@ extension HTTPField.Name {
             self = HTTPField.Name(field).map { .field($0) } ?? .dropped
         }
 
-        /// Names that nearly every request has, so that they need not be created each time, and names that are not
-        /// fields of the request.
+        /// Names that nearly every request has, which saves creating them each time, and names that are not fields of
+        /// the request.
         private static let common: [([UInt8], Variable)] = names.map { (Array($0.0.utf8), $0.1) }
 
         private static let names: [(String, Variable)] = [

@@ -14,8 +14,8 @@ final class LibFCGIRequest {
     /// Initialises libfcgi, which must happen before the first request.
     ///
     /// libfcgi installs a `SIGPIPE` handler if there is none. For `SIGTERM` and `SIGUSR1` it would install handlers
-    /// that do nothing. The process could then not be ended until the program installs its own, so these two signals
-    /// are left as they were.
+    /// that do nothing, so these signals could not end the process until the program installs its own handlers.
+    /// Therefore their handling is left unchanged.
     static let isInitialised: Bool = clinux_holding_signals([SIGTERM, SIGUSR1], 2) { FCGX_Init() } == 0
 
     /// Passes a request to libfcgi.

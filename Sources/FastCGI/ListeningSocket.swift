@@ -224,7 +224,7 @@ enum SocketOptions {
     /// The send buffer of a TCP connection, in bytes. A TCP socket counts as writable if a third of the buffer is
     /// free, which must hold the most that libfcgi writes at once, about 9 KiB.
     private static let sendBuffer: Int32 = 131_072
-    /// The time limit in seconds for a write that blocks after all.
+    /// The time limit in seconds for a write that blocks unexpectedly.
     private static let lastResort = 60
 
     static func prepare(_ descriptor: Int32, isTCP: Bool) {

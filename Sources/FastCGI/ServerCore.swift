@@ -201,7 +201,7 @@ final class ServerCore: Sendable {
     }
 }
 
-/// A response that the server gives without calling the handler.
+/// A response that the server sends without calling the handler.
 enum CannedAnswer {
     case bodyTooLarge
     case parametersTooLarge

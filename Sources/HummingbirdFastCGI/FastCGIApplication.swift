@@ -81,8 +81,8 @@ where Responder.Context: InitializableFromSource<FastCGIRequestContextSource> {
 
     /// Serves until a graceful shutdown or until the task is cancelled.
     ///
-    /// - Throws: `FastCGIError` if the server cannot listen or a setting is out of range; otherwise the error of a
-    ///   failed service.
+    /// - Throws: `FastCGIError` if the server cannot listen or a setting is out of range, or the error of a failed
+    ///   service.
     public func run() async throws {
         guard !services.isEmpty else { return try await server.run() }
         try await ServiceGroup(services: services + [server], logger: logger).run()

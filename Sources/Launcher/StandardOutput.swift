@@ -4,7 +4,7 @@ import Glibc
 ///
 /// nginx opens `/dev/stdout` by name. That fails if standard output is a socket, as under systemd, or belongs to
 /// another user. If it is a file, two processes would overwrite each other's output. In these cases nginx gets a
-/// pipe, and its output is copied from there.
+/// pipe, and this process copies its output.
 enum StandardOutput {
     /// Returns a descriptor for nginx, and whether to close it after nginx has started.
     static func forChild() -> (descriptor: Int32, isPipe: Bool) {

@@ -61,7 +61,7 @@ package struct Template: Sendable {
 /// A variable of a ``Template`` and its value.
 package struct TemplateVariable: Sendable, Equatable {
     /// The values that a variable may have, and their spelling in the configuration of a web server. Settings follow
-    /// the same rules, so a template accepts every valid setting, and nginx reads it as this program does.
+    /// the same rules, so a template accepts every valid setting, and nginx and this program read it in the same way.
     package enum Kind: Sendable, Equatable {
         /// A TCP port, 1 to 65,535.
         case port

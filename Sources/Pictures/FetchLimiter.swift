@@ -47,7 +47,7 @@ final class FetchLimiter: Sendable {
     final class Slot: Sendable {
         private struct State {
             var isHeld = true
-            /// The time since which the client has read nothing.
+            /// The start of the pending write to the client.
             var stalledSince: ContinuousClock.Instant?
             var revoke: (@Sendable () -> Void)?
         }
@@ -65,14 +65,14 @@ final class FetchLimiter: Sendable {
         /// Sets the closure that ends the fetch when others need the slot. It leads to ``release()``.
         func onRevocation(_ revoke: @escaping @Sendable () -> Void) { state.withLock { $0.revoke = revoke } }
 
-        /// Writes a piece to the client, and records that the write may stall.
+        /// Writes a piece to the client, and records the start of the write.
         func writing<Value>(_ write: () async throws -> Value) async rethrows -> Value {
             state.withLock { $0.stalledSince = .now }
             defer { state.withLock { $0.stalledSince = nil } }
             return try await write()
         }
 
-        /// The time since which the client has read nothing; nil while no write is pending and after revocation.
+        /// The start of the pending write; nil if there is none or the slot is revoked.
         fileprivate var stalledSince: ContinuousClock.Instant? { state.withLock { $0.stalledSince } }
 
         fileprivate func revoke() {

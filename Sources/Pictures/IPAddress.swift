@@ -91,7 +91,7 @@ extension IPAddress {
         }
     }
 
-    /// Whether the address is on the public internet and stands for no other address.
+    /// Whether the address is on the public internet and does not represent another address.
     ///
     /// Follows the registries of special-purpose addresses (RFC 6890 and its updates). In IPv6, only the global
     /// unicast block counts, without its parts that embed an IPv4 address or are reserved. Mapped (`::ffff:0:0/96`),

@@ -2,8 +2,7 @@ import FoundationEssentials
 
 /// A URL to fetch a picture from, in one canonical spelling.
 ///
-/// The URL is parsed and rebuilt, so that the HTTP client cannot read a host from it that differs from the checked
-/// host.
+/// The URL is parsed and rebuilt, so that the HTTP client connects to the same host that was checked.
 struct PictureAddress: Sendable, Equatable {
     /// `http` or `https`.
     let scheme: String
@@ -39,8 +38,8 @@ struct PictureAddress: Sendable, Equatable {
     /// The IP address, if the host is one.
     var literal: IPAddress? { IPAddress(host) }
 
-    /// Whether the port is valid or missing. The HTTP client traps on a larger number, and the parser ignores a
-    /// number that is far too large, so that another port would be used.
+    /// Whether the port is valid or missing. The HTTP client traps on a port above 65,535. The parser drops a number
+    /// that is far too large, and the default port would be used without notice.
     private static func hasUsablePort(_ url: URL) -> Bool {
         if let port = url.port { return (1...65_535).contains(port) }
         let text = url.absoluteString

@@ -102,7 +102,7 @@ final class UpstreamExchange: Sendable {
     let deadline: ContinuousClock.Instant
 
     /// - Parameters:
-    ///   - ip: the address to connect to, so that the host is not resolved a second time.
+    ///   - ip: the address to connect to, which avoids a second lookup of the host.
     ///   - address: the URL to request.
     ///   - slot: released when the connection is closed.
     init(
@@ -119,7 +119,7 @@ final class UpstreamExchange: Sendable {
         configuration.httpVersion = .http1Only
         // Do not retry a refused connection: the client need not wait for the time limit.
         configuration.connectionPool.retryConnectionEstablishment = false
-        // A response that is compressed without a request for it is decoded, within the limit of a picture.
+        // Some servers compress without a request to do so. Decode the response, within the limit of a picture.
         configuration.decompression = .enabled(limit: .size(limits.maximumBytes))
         configuration.dnsOverride = [address.host: ip.description]
         let client = HTTPClient(eventLoopGroup: eventLoops, configuration: configuration)
