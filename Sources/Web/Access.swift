@@ -1,18 +1,18 @@
 import HTTPTypes
 import Hummingbird
 
-/// Lets only those in who know the key.
+/// Requires the access key, if one is configured.
 ///
-/// `/status` and `/health` are for everybody, and so is the question what other methods an address has, which browsers
-/// ask without credentials before they send them (the Fetch standard's preflight).
+/// `/status`, `/health` and `OPTIONS` requests need no key: browsers send a preflight without credentials (the Fetch
+/// standard).
 ///
-/// A browser that opens a page with `?key=` gets a cookie, so that the links, the pictures and the event stream of the
-/// page are let in as well.
+/// If a browser opens a page with `?key=`, the response sets a cookie, so that the page's links, pictures and event
+/// stream work too.
 struct AccessGuard<Inner: HTTPResponder>: HTTPResponder where Inner.Context: RequestContext {
     typealias Context = Inner.Context
 
     let inner: Inner
-    /// Nil lets everybody in.
+    /// `nil` if no key is required.
     let key: AccessKey?
 
     func respond(to request: Request, context: Context) async throws -> Response {
@@ -23,7 +23,7 @@ struct AccessGuard<Inner: HTTPResponder>: HTTPResponder where Inner.Context: Req
             return request.method == .head ? response.withoutBody : response
         }
         var response = try await inner.respond(to: request, context: context)
-        // No cache that others use may keep it.
+        // Shared caches must not store it.
         response.headers[.cacheControl] = response.headers[.cacheControl]?.replacing("public", with: "private")
         let isPage = AcceptHeader(request.headers[.accept]).prefersHTML
         if isPage, let shown = credentials.query, key.matches(shown) {
@@ -37,37 +37,38 @@ struct AccessGuard<Inner: HTTPResponder>: HTTPResponder where Inner.Context: Req
         return ["/status", "/health"].contains(RequestPath(request.uri.path)?.canonical)
     }
 
-    /// It ends with the browser's session. Pages of other sites cannot send it along, but a link there can lead here.
+    /// A session cookie. Browsers send it when the visitor follows a link from another site, but not when another
+    /// site's page makes a request.
     private func cookie(_ key: AccessKey, isSecure: Bool) -> String {
         let secure = isSecure ? "; Secure" : ""
         return "\(Credentials.cookie)=\(key.text); Path=/; HttpOnly; SameSite=Lax\(secure)"
     }
 }
 
-/// The one key that opens a service which is not for everybody.
+/// The access key of the service.
 ///
-/// However it is printed, only `[redacted]` comes out.
+/// Printing it in any way shows only `[redacted]`.
 package struct AccessKey: Sendable {
-    /// What a key may be, in words.
+    /// Describes the valid keys, for messages.
     package static let allowed = "8 to 256 letters, digits and - . _ ~ + / ="
     private static let lengths = 8...256
 
     private let bytes: [UInt8]
 
-    /// - Parameter text: the key.
-    /// - Returns: nil when it is not what ``allowed`` says: what stands in a `Bearer` field (RFC 6750, section 2.1).
+    /// - Returns: `nil` if the key is not ``allowed``. The characters are those of a `Bearer` field (RFC 6750, section
+    ///   2.1).
     package init?(_ text: String) {
         let bytes = Array(text.utf8)
         guard Self.lengths.contains(bytes.count), bytes.allSatisfy(Self.isAllowed) else { return nil }
         self.bytes = bytes
     }
 
-    /// The key itself, for the links and the cookie of a reader who has shown that he knows it.
+    /// The key itself, for the links and the cookie of a client that has sent it.
     var text: String { String(decoding: bytes, as: UTF8.self) }
 
     /// Whether a text is the key.
     ///
-    /// It takes the same time whatever the text and the key are: always as many steps as the longest key has bytes.
+    /// The time does not depend on the text or the key: the loop always covers the maximum length.
     func matches(_ candidate: String) -> Bool {
         var candidate = Array(candidate.utf8.prefix(Self.lengths.upperBound + 1))
         var difference = UInt(bitPattern: candidate.count ^ bytes.count)
@@ -90,31 +91,29 @@ package struct AccessKey: Sendable {
 }
 
 extension AccessKey: CustomStringConvertible, CustomDebugStringConvertible, CustomReflectable {
-    /// `[redacted]`.
     package var description: String { "[redacted]" }
-    /// `[redacted]`.
     package var debugDescription: String { description }
-    /// Shows nothing.
+    /// Hides the key from `dump`.
     package var customMirror: Mirror { Mirror(self, children: []) }
 }
 
-/// The keys that a request shows, in the three places where one may stand.
+/// The keys in a request: in a header, in the query and in a cookie.
 struct Credentials: Sendable {
-    /// The name of the parameter.
+    /// The name of the query parameter.
     static let parameter = "key"
     /// The name of the cookie.
     static let cookie = "instacrawler_key"
 
-    /// Of `Authorization: Bearer KEY`.
+    /// From `Authorization: Bearer KEY`.
     let bearer: String?
-    /// Of `?key=KEY`.
+    /// From `?key=KEY`.
     let query: String?
-    /// Of the cookie that ``AccessGuard`` sets.
+    /// From the cookie that ``AccessGuard`` sets.
     let cookie: String?
 
     init(_ request: Request) {
         bearer = request.headers[.authorization].flatMap(Self.bearer)
-        // A key holds no space, so a + that was not escaped is meant as one.
+        // A key contains no spaces, so a space here was an unescaped `+`.
         query = QueryParameters(request.uri.query)[Self.parameter]?.replacing(" ", with: "+")
         cookie = request.headers[.cookie].flatMap(Self.cookie)
     }
@@ -126,7 +125,7 @@ struct Credentials: Sendable {
         }
     }
 
-    /// The name of the scheme is written in any case (RFC 9110, section 11.1).
+    /// Parses the field. The scheme name is case-insensitive (RFC 9110, section 11.1).
     private static func bearer(_ field: String) -> String? {
         let words = field.split(separator: " ", maxSplits: 1)
         guard words.count == 2, words[0].lowercased() == "bearer" else { return nil }
@@ -142,17 +141,17 @@ struct Credentials: Sendable {
     }
 }
 
-/// Writes links to this service that lead in where the request itself was let in.
+/// Adds the access key to links to this service if the request had it in its query.
 ///
-/// Feed readers and pages inside other people's pages keep no cookie. What they ask for with `?key=` must have the
-/// key in its links, or the pictures in it cannot be had.
+/// Feed clients and framed pages on other sites keep no cookie. If they use `?key=`, the links in the response must
+/// contain the key, or their pictures fail.
 struct OwnLinks: Sendable {
     private let suffix: String?
 
     /// - Parameters:
-    ///   - request: carries its key on when it came with `?key=`, and only then: who sends a header sends it with
-    ///     every request, and an address is easily passed on.
-    ///   - key: of the service.
+    ///   - request: links contain its key only if it came with `?key=`. A client that sends a header sends it with
+    ///     every request, and addresses are easily shared.
+    ///   - key: the key of the service.
     init(_ request: Request, _ key: AccessKey?) {
         guard let key, let shown = Credentials(request).query, key.matches(shown) else {
             suffix = nil
@@ -161,10 +160,10 @@ struct OwnLinks: Sendable {
         suffix = "\(Credentials.parameter)=\(key.text.percentEncoded)"
     }
 
-    /// Whether links differ from those of other requests. What is made with them must not be kept for others then.
+    /// Whether links contain the key. Content with these links must not be cached for other clients.
     var carryKey: Bool { suffix != nil }
 
-    /// A link to an address of this service, with or without its origin and a query.
+    /// Returns the link to an address of this service, with or without an origin and a query.
     func address(_ address: String) -> String {
         guard let suffix else { return address }
         return "\(address)\(address.contains("?") ? "&" : "?")\(suffix)"

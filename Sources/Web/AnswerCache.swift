@@ -1,21 +1,20 @@
 import Synchronization
 
-/// Answers that were made from the current snapshot, so that what is asked for again is not made again.
+/// Caches responses that were created from the current snapshot.
 ///
-/// It holds the first pages only, and no more answers and bytes than its limits: when they are too many, others go.
+/// It holds first pages only. If a new response exceeds the limits, others are dropped.
 final class AnswerCache: Sendable {
-    /// What an answer was made for.
+    /// Identifies a response.
     struct Key: Sendable, Hashable {
-        /// The form of the answer: its media type.
+        /// The media type.
         let form: String
         let query: PostQuery
-        /// How many posts at most.
+        /// The maximum number of posts.
         let limit: Int
-        /// What its addresses differ in from those for other readers: the origin, and the key that they carry. Empty
-        /// where it has none.
+        /// The origin and the access key in its links, which differ between clients; empty if the links have neither.
         let origin: String
 
-        /// About how much memory it takes. Readers write most of it.
+        /// The approximate memory use. Clients control most of it.
         fileprivate var bytes: Int {
             let filter = query.filter
             let terms = (filter.words + filter.unwanted).reduce(0) { $0 + $1.text.utf8.count + $1.pattern.count + 64 }
@@ -24,21 +23,22 @@ final class AnswerCache: Sendable {
         }
     }
 
-    /// An answer and what it was made from.
+    /// A response and the data it was created from.
     struct Entry: Sendable {
         /// The version of the gallery.
         let version: UInt64
-        /// What a feed said, to know whether it would say something else now.
+        /// The content of a feed, to detect changes.
         var feed: Feed?
         let representation: Representation
-        /// Until when it says what is so, in seconds since 1970; nil for as long as the gallery has that version.
+        /// The time when it expires, in seconds since 1970; `nil` if it is valid as long as the gallery has this
+        /// version.
         var end: Int64?
 
         fileprivate func isRight(_ version: UInt64, at time: Int64) -> Bool {
             self.version == version && end.map { time < $0 } ?? true
         }
 
-        /// About how much memory it takes; a feed is as large as what is made of it.
+        /// The approximate memory use. A feed is about as large as its encoded form.
         fileprivate var bytes: Int { representation.body.readableBytes * (feed == nil ? 1 : 2) }
     }
 
@@ -47,7 +47,7 @@ final class AnswerCache: Sendable {
         var bytes = 0
     }
 
-    /// What an answer takes beside what it says.
+    /// The approximate memory use of an entry besides its content, in bytes.
     static let overhead = 512
 
     private let limit: Int
@@ -55,24 +55,24 @@ final class AnswerCache: Sendable {
     private let contents = Mutex(Contents())
 
     /// - Parameters:
-    ///   - limit: about the most bytes of memory that are taken.
-    ///   - answers: the most answers that are kept.
+    ///   - limit: the approximate maximum memory use, in bytes.
+    ///   - answers: the maximum number of responses.
     init(limit: Int = 4 << 20, answers: Int = 1_000) {
         self.limit = limit
         self.answers = answers
     }
 
-    /// How many answers are kept.
+    /// The number of cached responses.
     var count: Int { contents.withLock { $0.entries.count } }
 
-    /// About how many bytes they take.
+    /// The approximate memory use, in bytes.
     var bytes: Int { contents.withLock { $0.bytes } }
 
-    /// The answer for a key: the one that is there, when it was made from this version of the gallery, or a new one.
+    /// Returns the cached response for a key if it is still valid, or else creates one.
     ///
     /// - Parameters:
-    ///   - now: the time in seconds since 1970, for answers that end.
-    ///   - make: makes it, given the one that is no longer right.
+    ///   - now: the time, in seconds since 1970, for responses that expire.
+    ///   - make: creates the response, given the outdated entry.
     func answer(
         _ key: Key, version: UInt64, now: Int64 = 0, make: (Entry?) async -> Entry
     ) async -> Representation {
@@ -86,7 +86,7 @@ final class AnswerCache: Sendable {
     private func store(_ entry: Entry, _ key: Key) {
         contents.withLock { contents in
             if let old = contents.entries[key] {
-                // A request may come here with a snapshot that another one has already gone past.
+                // The snapshot of this request may be older than the one of the cached entry.
                 guard old.version < entry.version || old.version == entry.version && entry.end != nil else { return }
                 contents.bytes -= Self.size(key, old)
                 contents.entries[key] = nil

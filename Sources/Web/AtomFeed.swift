@@ -24,7 +24,7 @@ struct AtomFeed: Sendable {
         """
     }
 
-    /// RFC 5005, section 3.
+    /// The link to the next page (RFC 5005, section 3).
     private var next: XML? {
         feed.next.map { "<link rel=\"next\" type=\"\(FeedFormat.atom.mediaType)\" href=\"\($0)\"/>\n" }
     }
@@ -45,13 +45,13 @@ struct AtomFeed: Sendable {
             """
     }
 
-    /// A name is required (section 3.2.1): where the source does not say who, it stands for them.
+    /// The name is required (section 3.2.1). The name of the source replaces a missing one.
     private func author(_ item: FeedItem) -> XML {
         let page: XML? = WebLink(item.author?.url).map { "<uri>\($0.address)</uri>" }
         return "<name>\(item.author?.name ?? item.source)</name>\(page)"
     }
 
-    /// The length may be left out (section 4.2.7.6), and is while it is not known.
+    /// The length is optional (section 4.2.7.6), and omitted while it is unknown.
     private func enclosure(_ item: FeedItem) -> XML? {
         item.enclosed.map { picture in
             let length: XML? = picture.length(facts).map { " length=\"\($0)\"" }

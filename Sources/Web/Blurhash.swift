@@ -1,17 +1,18 @@
 import Glibc
 import Posts
 
-/// A picture in a few letters (blurha.sh): the average colour and the first waves of a cosine transform.
+/// A blurred picture in a few characters (blurha.sh): its average colour and the first components of a cosine
+/// transform.
 struct Blurhash: Sendable, Equatable {
     /// Red, green and blue, linear light, 0 to 1.
     private typealias Colour = SIMD3<Double>
 
     private let columns: Int
     private let rows: Int
-    /// The average first, then the waves, row by row.
+    /// The components, row by row. The first is the average colour.
     private let waves: [Colour]
 
-    /// Reads a hash; nil when it is none.
+    /// Parses a hash; `nil` if it is invalid.
     init?(_ text: String) {
         let digits = text.utf8.map { Self.values[Int($0)] }
         guard digits.count >= 6, digits.allSatisfy({ $0 >= 0 }) else { return nil }
@@ -32,7 +33,7 @@ struct Blurhash: Sendable, Equatable {
             }
     }
 
-    /// The colours of a grid laid over the picture, row by row, as `#rrggbb`.
+    /// The colours of a grid over the picture, row by row, as `#rrggbb`.
     func colours(columns width: Int, rows height: Int) -> [String] {
         (0..<height).flatMap { y in
             (0..<width).map { x in
@@ -54,7 +55,7 @@ struct Blurhash: Sendable, Equatable {
         return "#" + String(repeating: "0", count: 6 - digits.count) + digits
     }
 
-    /// The digits of base 83, by byte; -1 for all other bytes.
+    /// The values of base-83 digits by byte; -1 for other bytes.
     private static let values: [Int] = {
         var values = [Int](repeating: -1, count: 256)
         let digits = "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz#$%*+,-.:;=?@[]^_{|}~"
@@ -64,7 +65,7 @@ struct Blurhash: Sendable, Equatable {
 
     private static func number(_ digits: ArraySlice<Int>) -> Int { digits.reduce(0) { $0 * 83 + $1 } }
 
-    /// From sRGB to linear light (IEC 61966-2-1).
+    /// Converts sRGB to linear light (IEC 61966-2-1).
     private static func light(_ byte: Int) -> Double {
         let value = Double(byte) / 255
         return value <= 0.04045 ? value / 12.92 : pow((value + 0.055) / 1.055, 2.4)
@@ -78,14 +79,13 @@ struct Blurhash: Sendable, Equatable {
 }
 
 extension SIMD3<Double> {
-    /// -1 where it is below zero, else 1.
+    /// -1 for negative elements, else 1.
     fileprivate var sign: Self { Self(x < 0 ? -1 : 1, y < 0 ? -1 : 1, z < 0 ? -1 : 1) }
 }
 
-/// What stands for a picture until it has come: its colours, where the source told them.
+/// A drawing of a picture's colours, shown until the picture has loaded, if the source provides a blurhash.
 ///
-/// It is a drawing inside the page, so that it is there with the page; the colours are attributes, which need no
-/// inline style.
+/// The drawing is inline SVG, so it loads with the page. Its colours are attributes, which need no inline style.
 struct Placeholder: Sendable {
     private static let columns = 4
     private static let rows = 5

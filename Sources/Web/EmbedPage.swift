@@ -8,7 +8,7 @@ struct EmbedPage: Sendable {
     /// The hashtags and filters.
     let selection: PostQuery
     let query: EmbedQuery
-    /// Carry the access key: a page in a frame of another site has no cookie.
+    /// They contain the access key, because a framed page on another site has no cookie.
     let links: OwnLinks
     /// Posts with a picture, newest first.
     let posts: [Post]
@@ -57,9 +57,9 @@ struct EmbedPage: Sendable {
 
 /// The parameters that control the look of an embed.
 struct EmbedQuery: Sendable, Equatable {
-    /// The colours.
+    /// The colour theme.
     enum Theme: String, CaseIterable, Sendable {
-        /// As the visitor's system prefers.
+        /// Follows the visitor's system.
         case auto
         case light
         case dark

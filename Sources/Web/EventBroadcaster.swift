@@ -2,11 +2,11 @@ import Posts
 import ServiceLifecycle
 import Synchronization
 
-/// Tells the streams of `/events` what the crawler finds.
+/// Notifies the streams of `/events` about new posts.
 ///
-/// There is one log of events for all streams, and a stream is a place in it: a reader costs a suspended task, and an
-/// event is encoded once. Streams live while it runs; at a graceful shutdown they end at once, for readers come back
-/// by themselves. So it must be the first service to end, before the web server that waits for its readers.
+/// All streams share one log of events, and each stream is a position in it. So a client costs one suspended task, and
+/// an event is encoded once. A graceful shutdown ends all streams at once, because clients reconnect by themselves. It
+/// must therefore stop before the web server, which waits for its clients.
 package final class EventBroadcaster: Service {
     private enum Phase { case idle, running, ended }
 
@@ -17,10 +17,10 @@ package final class EventBroadcaster: Service {
         var lastKey = 0
     }
 
-    /// Streams are in groups, of which each has its turn within a beat.
+    /// The number of groups of streams. The groups take turns within a beat.
     private static let turns = 15
-    /// How many streams are woken in a row, and how long the others then have for themselves: some 7,000
-    /// a second. Fewer in a row delay other requests less, and 5,000 streams must know of a post within a second.
+    /// The number of streams that are woken in a row, followed by a pause for other requests: about 7,000 streams a
+    /// second. Smaller bursts delay other requests less, but 5,000 streams must receive a post within a second.
     private static let burst = 8
     private static let pause = Duration.milliseconds(1)
 
@@ -29,15 +29,15 @@ package final class EventBroadcaster: Service {
     private let state: Mutex<State>
 
     /// - Parameters:
-    ///   - gallery: what the crawler found.
-    ///   - beat: how often a stream with nothing to tell shows that it is alive.
+    ///   - gallery: the posts that the crawler found.
+    ///   - beat: the interval of keep-alive comments on idle streams.
     package init(gallery: GalleryBox, beat: Duration = .seconds(15)) {
         box = gallery
         self.beat = beat
         state = Mutex(State(log: EventLog(gallery.current)))
     }
 
-    /// Tells of every change until a graceful shutdown.
+    /// Publishes all changes until a graceful shutdown.
     package func run() async throws {
         state.withLock { $0.phase = .running }
         defer { end() }
@@ -54,20 +54,20 @@ package final class EventBroadcaster: Service {
         }
     }
 
-    /// Whether there is anything to wait for.
+    /// Whether streams receive events.
     var isRunning: Bool { state.withLock { $0.phase == .running } }
 
-    /// How many streams are open.
+    /// The number of open streams.
     package var streamCount: Int { state.withLock { $0.groups.reduce(0) { $0 + $1.count } } }
 
     // MARK: For streams
 
-    /// Where a stream begins.
+    /// The start of a stream.
     struct Start: Sendable {
         var position: Int
-        /// The newest post that the reader knows, or has no need to know.
+        /// The newest post that the client knows or does not need.
         var mark: PageCursor?
-        /// Whether posts newer than the mark come before the events after the position.
+        /// Whether the stream first sends the posts newer than the mark, and then the events after the position.
         var isReplay = false
         var run: String
     }
@@ -75,9 +75,9 @@ package final class EventBroadcaster: Service {
     /// Adds a stream.
     ///
     /// - Parameters:
-    ///   - subscription: woken when there is something to tell; at once when nothing will come any more.
-    ///   - last: the last event that the reader knows; nil for a reader that wants what comes from now on.
-    /// - Returns: where it begins, and the key to take it away with.
+    ///   - subscription: gets a signal when there are new events; `end` at once if the broadcaster is not running.
+    ///   - last: the last event that the client received; `nil` if it wants only future events.
+    /// - Returns: the start of the stream, and the key for removing it.
     func add(
         _ subscription: EventSubscription, after last: EventID?
     ) -> (key: Int, start: Start) {
@@ -97,12 +97,12 @@ package final class EventBroadcaster: Service {
         state.withLock { $0.groups[key % Self.turns][key] = nil }
     }
 
-    /// The events after a place, and the place after them; nil when the reader is too far behind.
+    /// The events after a position, and the position after them; `nil` if the log no longer has them.
     func events(after position: Int) -> (events: ArraySlice<PostEvent>, end: Int)? {
         state.withLock { state in state.log.events(after: position).map { ($0, state.log.end) } }
     }
 
-    /// The oldest post after a mark that no event after a place tells a reader of, whether or not the filter admits it.
+    /// The oldest post after a mark, except those that an event after `place` reports. The filter is not applied.
     func replayed(after mark: PageCursor, for selection: EventSelection, before place: Int) -> Post? {
         let log = state.withLock { $0.log }
         let later = log.events(after: place) ?? []
@@ -146,7 +146,7 @@ package final class EventBroadcaster: Service {
         }
     }
 
-    /// Each stream is woken once in a beat.
+    /// Wakes each stream once in a beat.
     private func keepAlive() async {
         var turn = 0
         while (try? await Task.sleep(for: beat / Self.turns)) != nil {
@@ -168,17 +168,17 @@ package final class EventBroadcaster: Service {
     }
 }
 
-/// Wakes one open stream. What it is woken for waits while the stream is busy writing, and takes no room: a reader
-/// that is slow finds what it missed in the log.
+/// Wakes one open stream. Signals are merged while the stream is busy writing, so they need no memory: a slow client
+/// gets the missed events from the log.
 final class EventSubscription: Sendable {
-    /// What has happened.
+    /// The reasons to wake a stream.
     struct Signals: OptionSet, Sendable {
         let rawValue: UInt8
         /// There are new events.
         static let news = Signals(rawValue: 1)
-        /// It is time to show that the stream is alive.
+        /// The stream must send a sign of life.
         static let beat = Signals(rawValue: 2)
-        /// No more will come.
+        /// There will be no more events.
         static let end = Signals(rawValue: 4)
     }
 
@@ -207,7 +207,7 @@ final class EventSubscription: Sendable {
         waiter?.resume(returning: signals)
     }
 
-    /// Waits for something to happen; cancelling the task is an end. One task at a time waits.
+    /// Waits for signals. Cancelling the task signals `end`. Only one task may wait at a time.
     func next() async -> Signals {
         await withTaskCancellationHandler {
             await withCheckedContinuation { continuation in

@@ -2,7 +2,7 @@ import Posts
 
 /// The latest events of this process, in the order in which their posts were found.
 struct EventLog: Sendable {
-    /// How many events are kept, for clients that reconnect or lag.
+    /// The number of events that are kept for clients that reconnect or lag.
     static let capacity = 512
     /// The largest number of posts that are replayed to a reconnecting client if the events are no longer kept.
     static let replay = 1_000

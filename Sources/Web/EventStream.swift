@@ -5,10 +5,10 @@ import Pictures
 import Posts
 import Synchronization
 
-/// What one reader of `/events` is sent (WHATWG HTML, section 9.2, server-sent events).
+/// The events for one client of `/events` (WHATWG HTML, section 9.2, server-sent events).
 struct EventStream {
-    /// Milliseconds after which a reader shall come back when the stream ends. Not the same for all, so that thousands
-    /// do not come at once.
+    /// The delay before a client reconnects, in milliseconds. It is random, so that thousands of clients do not
+    /// reconnect at once.
     private static let retry = 2_000...5_000
 
     private let subscription: EventSubscription
@@ -18,21 +18,22 @@ struct EventStream {
     private let run: String
     private var position: Int
     private var mark: PageCursor?
-    /// The next post of those that came before the events after ``position``: a place in the gallery, not a copy of it.
+    /// The next post to send before the events after ``position``. The stream keeps its place in the gallery, not a
+    /// copy of the posts.
     private var replayed: Post?
-    /// How many more of them are looked at.
+    /// The number of posts that the replay may still check.
     private var replayLeft = EventLog.replay
     private let caption: @Sendable (Post) -> SearchText
     private var events: ArraySlice<PostEvent> = []
-    /// The place of the first of ``events``.
+    /// The position of the first of ``events``.
     private var place: Int
     private var hasGreeted = false
 
-    /// Opens a stream; it must be closed.
+    /// Opens a stream. The caller must close it.
     ///
     /// - Parameters:
-    ///   - last: the last event that the reader knows.
-    ///   - caption: gives the caption of a post as it is searched.
+    ///   - last: the last event that the client received.
+    ///   - caption: returns the searchable caption of a post.
     init(
         _ selection: EventSelection, after last: EventID?, of broadcaster: EventBroadcaster,
         caption: @escaping @Sendable (Post) -> SearchText, now: @escaping @Sendable () -> Int64
@@ -48,18 +49,18 @@ struct EventStream {
         mark = start.mark
         self.caption = caption
         if start.isReplay { replayNext() }
-        // What came between the reader's last event and now is told without waiting for more.
+        // Send missed events without waiting for new ones.
         subscription.signal(.news)
     }
 
-    /// Takes the stream away from the broadcaster.
+    /// Removes the stream from the broadcaster.
     func close() { broadcaster.remove(key) }
 
-    /// The next bytes to send; nil at the end.
+    /// The next bytes to send; `nil` at the end.
     mutating func next() async -> ByteBuffer? {
         if !hasGreeted {
             hasGreeted = true
-            // An id without data tells the reader where it is before anything has happened.
+            // An id without data tells the client its position before the first event.
             return ByteBuffer(string: "retry: \(Int.random(in: Self.retry))\nid: \(id.text)\n\n")
         }
         while true {
@@ -77,7 +78,7 @@ struct EventStream {
             let signals = await subscription.next()
             if signals.contains(.end) { return nil }
             if signals.contains(.news) {
-                // Too far behind: the reader comes back, and is told what is newer than what it knows.
+                // The log no longer has the events. The client reconnects, and gets the posts newer than its mark.
                 guard let news = broadcaster.events(after: position) else { return nil }
                 place = position
                 (events, position) = news
@@ -87,7 +88,7 @@ struct EventStream {
         }
     }
 
-    /// While posts from before the beginning are told of, only the mark says how far the reader is.
+    /// During a replay, only the mark is valid.
     private var id: EventID {
         EventID(run: replayed == nil ? run : nil, sequence: replayed == nil ? place : 0, mark: mark)
     }
@@ -98,7 +99,7 @@ struct EventStream {
         return bytes
     }
 
-    /// Finds the next post to tell of before the events.
+    /// Finds the next post to replay.
     private mutating func replayNext() {
         replayed = nil
         var last = mark
@@ -116,7 +117,7 @@ struct EventStream {
 
     private func isNews(_ event: PostEvent) -> Bool {
         guard subscription.selection.includes(event) else { return false }
-        // The reader of an earlier process knows what that one kept.
+        // A client of an earlier process already knows the stored posts up to its mark.
         guard event.isOfFirstFind, let mark else { return true }
         return Post.newestFirst(event.post, mark.post)
     }
@@ -128,20 +129,19 @@ struct EventStream {
 }
 
 extension PageCursor {
-    /// A post at this place, for comparing.
+    /// A post at this position, for comparisons.
     var post: Post { Post(id: id, publishedAt: publishedAt, media: []) }
 }
 
-/// A post has been found. It is encoded once, and its caption made ready for searches once, however many streams there
-/// are.
+/// The event that a post was found. It is encoded once, and its caption is folded once, for all streams.
 final class PostEvent: Sendable {
     let post: Post
-    /// The hashtags under which it has been found now.
+    /// The hashtags under which the post is new.
     let foundUnder: Set<Hashtag>
-    /// The hashtags under which it was known before.
+    /// The hashtags under which the post was known before.
     let knownUnder: Set<Hashtag>
-    /// Whether it is of the first posts that were found under these hashtags: those that the store kept from an
-    /// earlier process, perhaps, which are not new to everybody.
+    /// Whether these hashtags had no posts before. The store may have kept the post from an earlier process, so clients
+    /// may know it.
     let isOfFirstFind: Bool
     private let searched = Mutex<SearchText?>(nil)
     private let encoded = Mutex<(json: ByteBuffer?, card: ByteBuffer?)>((nil, nil))
@@ -153,7 +153,7 @@ final class PostEvent: Sendable {
         self.isOfFirstFind = isOfFirstFind
     }
 
-    /// The caption as it is searched.
+    /// The searchable caption.
     var caption: SearchText {
         searched.withLock { searched in
             if let searched { return searched }
@@ -163,7 +163,7 @@ final class PostEvent: Sendable {
         }
     }
 
-    /// The event without its id, with the empty line that ends it.
+    /// The event without its id, including the empty line at its end.
     ///
     /// - Parameter now: seconds since 1970-01-01T00:00:00Z, for a card.
     func bytes(_ view: EventSelection.View, now: Int64) -> ByteBuffer {
@@ -176,7 +176,7 @@ final class PostEvent: Sendable {
         }
     }
 
-    /// JSON is one line, whatever a caption holds, and so one `data` field.
+    /// Encodes an event. The JSON is always one line, and so one `data` field.
     static func encode(_ post: Post, _ view: EventSelection.View, now: Int64) -> ByteBuffer {
         let data: JSON
         switch view {
@@ -192,10 +192,10 @@ final class PostEvent: Sendable {
     }
 }
 
-/// `/events` and `/tags/{tag}/events`: new posts as they are found, as server-sent events.
+/// `/events` and `/tags/{tag}/events`: new posts as server-sent events.
 ///
-/// `?view=card` gives what the gallery inserts instead of JSON. `?after=` does what `Last-Event-ID` does, for a first
-/// request, in which a browser cannot send that.
+/// `?view=card` sends cards for the gallery page instead of JSON. `?after=` replaces `Last-Event-ID`, which a browser
+/// cannot send with the first request.
 struct EventRoutes: Sendable {
     let site: Site
 
@@ -216,11 +216,11 @@ struct EventRoutes: Sendable {
         let last = (lastEventID ?? query["after"]).flatMap { EventID($0) }
         var headers: HTTPFields = [
             .contentType: "text/event-stream",
-            // Web servers between must not compress it, which would collect it.
+            // Proxies must not compress the stream, because compression buffers it.
             .cacheControl: "no-transform, \(CachePolicy.never.directives)",
             .xContentTypeOptions: "nosniff",
         ]
-        // Web servers between would collect what shall arrive at once.
+        // Tells nginx not to buffer events.
         if let name = HTTPField.Name("X-Accel-Buffering") { headers[name] = "no" }
         let body = ResponseBody { [site] writer in
             var stream = EventStream(
