@@ -2,10 +2,10 @@ import Hummingbird
 import Pictures
 import Posts
 
-/// What a feed says, whatever its format.
+/// The content of a feed in any format.
 ///
-/// There is nothing in it that changes without a post: no counts, and no addresses of the sources' pictures, which are
-/// signed anew all the time. Two feeds that are equal need not be told apart.
+/// It changes only with the posts: it contains no counts, and no addresses of pictures at the sources, whose signatures
+/// change often. So equal feeds can share one encoded form.
 struct Feed: Sendable, Equatable {
     /// The name of the site.
     let site: String
@@ -16,16 +16,16 @@ struct Feed: Sendable, Equatable {
     let home: String
     /// The address of the feed itself.
     let address: String
-    /// The address of the feed with the posts before these; nil when there are none.
+    /// The address of the feed with older posts; `nil` if there are none.
     let next: String?
     let icon: String
-    /// When the newest of all posts that fit was published, in seconds since 1970-01-01T00:00:00Z.
+    /// When the newest selected post was published, in seconds since 1970-01-01T00:00:00Z.
     let updated: Int64?
     /// Newest first.
     let items: [FeedItem]
 
     /// - Parameters:
-    ///   - posts: all posts that fit, newest first.
+    ///   - posts: all selected posts, newest first.
     ///   - site: the name of the site.
     init(_ format: FeedFormat, of query: PostQuery, _ page: PageQuery, posts: [Post], site: String, links: FeedLinks) {
         let path = "\(query.prefix)/\(format.file)"
@@ -44,7 +44,7 @@ struct Feed: Sendable, Equatable {
     }
 }
 
-/// The formats in which a feed is there.
+/// The format of a feed.
 enum FeedFormat: String, Sendable, CaseIterable {
     /// Atom 1.0 (RFC 4287), with Media RSS.
     case atom
@@ -53,7 +53,7 @@ enum FeedFormat: String, Sendable, CaseIterable {
     /// JSON Feed 1.1 (jsonfeed.org/version/1.1).
     case json
 
-    /// The last segment of the address.
+    /// The last segment of the path.
     var file: String { "feed.\(rawValue)" }
 
     /// The media type, without parameters.
@@ -68,12 +68,11 @@ enum FeedFormat: String, Sendable, CaseIterable {
     var contentType: String {
         switch self {
         case .atom, .rss: "\(mediaType); charset=utf-8"
-        // JSON is UTF-8, and the type has no such parameter (RFC 8259, section 11).
+        // JSON is always UTF-8, and its media type has no charset parameter (RFC 8259, section 11).
         case .json: mediaType
         }
     }
 
-    /// The bytes of a feed.
     func encode(_ feed: Feed, _ facts: PictureFacts) -> [UInt8] {
         switch self {
         case .atom: Array(AtomFeed(feed: feed, facts: facts).xml.text.utf8)
@@ -83,22 +82,22 @@ enum FeedFormat: String, Sendable, CaseIterable {
     }
 }
 
-/// The addresses in a feed, which is read far away from here and therefore needs them whole.
+/// Creates absolute addresses, which feeds need because clients read them elsewhere.
 struct FeedLinks: Sendable {
     let origin: RequestOrigin
-    /// Carry the key on, where the reader came with one.
+    /// Adds the access key if the client sent it in the query.
     let own: OwnLinks
 
-    /// A whole address of this service.
+    /// Returns an absolute address of this service.
     ///
     /// - Parameter address: a path, with or without a query.
     func absolute(_ address: String) -> String { own.address(origin.text + address) }
 }
 
-/// The names of feeds and of their items, which readers know them again by.
+/// The ids by which clients recognise feeds and items.
 ///
-/// They are made of what the source calls a post and of what is asked for, never of the host that was asked, so that
-/// a feed which moves to another host is the same feed.
+/// They depend on the source's id of a post and on the query, never on the host, so that a feed can move to another
+/// host.
 enum FeedID {
     static func item(_ id: Post.ID) -> String {
         "urn:instacrawler:post:\(id.source.percentEncoded):\(id.value.percentEncoded)"
@@ -112,7 +111,7 @@ enum FeedID {
 
 /// One post in a ``Feed``.
 struct FeedItem: Sendable, Equatable {
-    /// More of a caption than this is not a title.
+    /// The maximum length of a caption or a name in a title, in characters.
     private static let titleLength = 80
 
     let id: String
@@ -123,14 +122,14 @@ struct FeedItem: Sendable, Equatable {
     let author: Author?
     /// The name of the source.
     let source: String
-    /// A tag of RFC 5646.
+    /// A language tag (RFC 5646).
     let language: String?
     let isSensitive: Bool
     let content: HTML
-    /// The pictures of the post; none when it has only videos.
+    /// The pictures of the post; empty if it has only videos.
     let pictures: [FeedPicture]
 
-    /// - Parameter home: where the item leads when nothing else has an address.
+    /// - Parameter home: the link of the item if neither the post nor a picture has an address.
     init(_ post: Post, home: String, links: FeedLinks) {
         pictures = post.media.indices.compactMap { index in
             Picture(of: post, at: index).flatMap { FeedPicture($0, links) }
@@ -139,7 +138,7 @@ struct FeedItem: Sendable, Equatable {
         title = Self.title(of: post)
         link = WebLink(post.permalink)?.address ?? pictures.first?.url ?? home
         publishedAt = post.publishedAt
-        // A name may have nothing in it that is seen, and Atom wants one.
+        // A name without visible characters is empty, and Atom requires a name.
         author = post.author.flatMap { $0.name.isEmpty ? nil : $0 }
         source = post.id.source
         language = post.language.flatMap { Self.isLanguage($0) ? $0 : nil }
@@ -147,7 +146,7 @@ struct FeedItem: Sendable, Equatable {
         content = FeedContent(post: post, pictures: pictures, link: link).html
     }
 
-    /// The one that readers download or show large.
+    /// The picture that clients download or show large.
     var enclosed: FeedPicture? { pictures.first }
 
     private static func title(of post: Post) -> String {
@@ -172,7 +171,7 @@ struct FeedItem: Sendable, Equatable {
     }
 }
 
-/// What a feed reader shows of a post: its pictures, its caption, and who it is from.
+/// The HTML of a post in a feed: its pictures, its caption and its author.
 struct FeedContent: Sendable {
     let post: Post
     let pictures: [FeedPicture]
@@ -191,7 +190,7 @@ struct FeedContent: Sendable {
         return " width=\"\(width)\" height=\"\(height)\""
     }
 
-    /// Videos are not passed on, and their addresses expire.
+    /// Links to the post, because videos are not served here and their addresses expire.
     private var video: HTML? {
         guard post.media.contains(where: { $0.kind == .video }) else { return nil }
         return "<p><a href=\"\(link)\">With a video</a></p>"
@@ -213,18 +212,18 @@ struct FeedContent: Sendable {
     }
 }
 
-/// A picture in a ``FeedItem``: its address here, which stays, while that of the source expires.
+/// A picture in a ``FeedItem``, with its permanent address at this service; the address at the source expires.
 struct FeedPicture: Sendable, Equatable {
-    /// What it is known by here (``Picture/path``).
+    /// Its path at this service (``Picture/path``).
     let path: String
     let url: String
     let description: String
     let width: Int?
     let height: Int?
-    /// What it is while nobody has fetched it: what the source's address says, else the commonest.
+    /// The type until the picture is fetched: the one that its address at the source suggests, or else JPEG.
     private let likelyType: ImageType
 
-    /// - Returns: nil when it is no picture.
+    /// - Returns: `nil` if it is not a picture.
     init?(_ picture: Picture, _ links: FeedLinks) {
         guard picture.media.kind == .image else { return nil }
         path = picture.path
@@ -236,15 +235,14 @@ struct FeedPicture: Sendable, Equatable {
         likelyType = ImageType(addressOf: picture.media.url) ?? .jpeg
     }
 
-    /// Its media type.
     func type(_ facts: PictureFacts) -> String { (facts[path]?.type ?? likelyType).mediaType }
 
-    /// Its length in bytes; nil when it is not known.
+    /// In bytes; `nil` if unknown.
     func length(_ facts: PictureFacts) -> Int? { facts[path]?.length }
 }
 
 extension ImageType {
-    /// What the name of the file in an address says; nil when it says nothing.
+    /// The type that the file extension in an address suggests; `nil` if there is no known extension.
     init?(addressOf url: String) {
         let path = url.utf8.prefix { $0 != UInt8(ascii: "?") && $0 != UInt8(ascii: "#") }
         guard let dot = path.lastIndex(of: UInt8(ascii: ".")) else { return nil }
@@ -253,7 +251,7 @@ extension ImageType {
     }
 }
 
-/// `/tags/{tag}/feed.atom`, `feed.rss` and `feed.json`, and the same of all hashtags under `/`.
+/// `/tags/{tag}/feed.atom`, `feed.rss` and `feed.json`, and the same under `/` for all hashtags.
 struct FeedRoutes: Sendable {
     let site: Site
 
@@ -270,8 +268,8 @@ struct FeedRoutes: Sendable {
         }
     }
 
-    /// A feed that would say the same as before stays as it was, byte for byte: what was learned of its pictures
-    /// meanwhile is no news that a reader should be troubled with.
+    /// Returns the cached response, byte for byte, if the feed has not changed. New facts about its pictures are no
+    /// reason to download it again.
     private func answer(
         _ format: FeedFormat, of hashtags: [Hashtag], in snapshot: Snapshot, _ request: Request
     ) async throws(Refusal) -> Response {

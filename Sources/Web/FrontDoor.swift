@@ -1,20 +1,20 @@
 import HTTPTypes
 import Hummingbird
 
-/// A context that knows which web server the request came through.
+/// A context that knows which web server forwarded the request.
 package protocol WebServerContext: RequestContext {
-    /// What the server does with the `X-Accel-…` fields of a response.
+    /// The `X-Accel-…` fields of a response that the server evaluates; `nil` for none.
     var acceleration: Acceleration? { get }
 }
 
-/// The fields of nginx's that a response may have, as the parameter `INSTACRAWLER_ACCEL` names them.
+/// The fields for nginx that a response may have, as the parameter `INSTACRAWLER_ACCEL` states.
 package enum Acceleration: String, Sendable {
     /// `X-Accel-Expires`: how long nginx's caches keep the response.
     case expires
-    /// `X-Accel-Redirect` as well: nginx sends another of its addresses in the place of the response.
+    /// Also `X-Accel-Redirect`: nginx sends the content of another of its addresses instead.
     case redirect
 
-    /// - Returns: nil for a context that does not know its web server.
+    /// - Returns: `nil` if the context does not know its web server.
     init?(_ context: some RequestContext) {
         guard let known = (context as? any WebServerContext)?.acceleration else { return nil }
         self = known
@@ -22,28 +22,26 @@ package enum Acceleration: String, Sendable {
 }
 
 extension HTTPField.Name {
-    /// `X-Accel-Expires`.
     static var accelExpires: Self? { Self("X-Accel-Expires") }
-    /// `X-Accel-Redirect`.
     static var accelRedirect: Self? { Self("X-Accel-Redirect") }
 }
 
-/// Stands before the router: brings the path and the method of a request into the one form that
-/// the router matches on, and takes the body off responses to `HEAD`.
+/// Normalizes the path and the method of a request for the router, and removes the body of responses to `HEAD`.
 ///
-/// A picture asked for by another spelling of its address is redirected to that address. What else is asked for by another
-/// spelling, or with parameters that mean nothing, is answered, and no cache may keep it: there is no end of spellings.
+/// A request for a picture with another spelling of its address is redirected to that address. Other requests with
+/// another spelling, or with unknown parameters, get a normal response that caches must not store, because the number
+/// of spellings is unlimited.
 struct FrontDoor<Inner: HTTPResponder>: HTTPResponder where Inner.Context: RequestContext {
     typealias Context = Inner.Context
 
     let inner: Inner
-    /// The largest body that a request may announce.
+    /// The maximum body that a request may announce, in bytes.
     let bodyBytes: Int
 
     func respond(to request: Request, context: Context) async throws -> Response {
         var response = try await response(to: request, context)
-        // nginx keeps an error for a moment where it replaces what nginx has, which it asks about with its tag. Other errors
-        // are not kept, or anybody could fill its caches with them.
+        // nginx may cache an error briefly if it replaces a cached response, which nginx revalidates with
+        // `If-None-Match`. It must not cache other errors, or clients could fill its caches with them.
         if (400..<500).contains(response.status.code), request.headers[.ifNoneMatch] == nil,
             Acceleration(context) != nil, let name = HTTPField.Name.accelExpires
         {
@@ -71,7 +69,7 @@ struct FrontDoor<Inner: HTTPResponder>: HTTPResponder where Inner.Context: Reque
         return request.method == .head ? response.withoutBody : response
     }
 
-    /// A picture has one address: under endless spellings, each would be fetched and kept again by every cache.
+    /// Redirects to the one address of a picture. Otherwise every cache would fetch and store it under each spelling.
     private func redirect(to address: String, _ request: Request) -> Response {
         let headers: HTTPFields = [
             .location: address + (request.uri.query.map { "?\($0)" } ?? ""),

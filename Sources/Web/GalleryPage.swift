@@ -4,17 +4,17 @@ import Posts
 
 /// A page of pictures.
 struct GalleryPage: Sendable {
-    /// As many as a wide window shows without scrolling.
+    /// The number of pictures that load at once: as many as a wide window shows without scrolling.
     private static let early = 5
 
     /// The name of the site.
     let title: String
     let hashtags: [Hashtag]
-    /// Whose pictures they are, and which.
+    /// The hashtags and filters.
     let selection: PostQuery
     let query: PageQuery
     let page: PostPage
-    /// For the explanation of an empty page.
+    /// Explains an empty page.
     let health: HealthReport?
     let origin: RequestOrigin
     let now: Int64
@@ -67,7 +67,8 @@ struct GalleryPage: Sendable {
             """
     }
 
-    /// Where the script hears of new pictures: those that came after the newest on the page. Later pages stay as they are.
+    /// The attribute with the address of the event stream, which sends pictures newer than those on the page. Later
+    /// pages do not change.
     private var live: HTML? {
         guard !page.isLaterPage else { return nil }
         let mark = page.posts.first.map { EventID(mark: PageCursor(after: $0)) }
@@ -84,7 +85,7 @@ struct GalleryPage: Sendable {
             )
             .html
         }
-        // The newest of all leads the page.
+        // The first page shows the newest picture large.
         let led: HTML? = page.isLaterPage ? nil : " led"
         return "<ul class=\"grid\(led)\" role=\"list\"\(live)>\n\(cards)</ul>\n\(paging)"
     }
@@ -116,10 +117,10 @@ extension [String] {
     }
 }
 
-/// What a gallery page says in its head of the other forms in which its pictures are there.
+/// The links in the head of a gallery page to other formats of the same pictures.
 struct PageLinks: Sendable {
     let selection: PostQuery
-    /// What the pictures are.
+    /// The title of the pictures.
     let title: String
     let origin: RequestOrigin
 
@@ -132,7 +133,7 @@ struct PageLinks: Sendable {
         """#
     }
 
-    /// An address below that of the page, for the same posts.
+    /// An address below the page's, for the same posts.
     private func address(_ path: String) -> String { selection.address(selection.prefix + path) }
 
     private var json: HTML? {
@@ -140,7 +141,7 @@ struct PageLinks: Sendable {
         return #"<link rel="alternate" type="application/json" href="\#(address(""))">\#("\n")"#
     }
 
-    /// Where other sites ask how to embed this page (oembed.com, section 4).
+    /// The address that tells other sites how to embed this page (oembed.com, section 4).
     private var embed: HTML? {
         guard !selection.hashtags.isEmpty, !origin.text.isEmpty else { return nil }
         let page = (origin.text + address("")).percentEncoded
@@ -149,15 +150,15 @@ struct PageLinks: Sendable {
     }
 }
 
-/// What stands where pictures will be, and why there are none.
+/// The content of a page without pictures, which explains why there are none.
 struct EmptyGallery: Sendable {
     let hashtags: [Hashtag]
-    /// There are pictures, but none so old.
+    /// Whether the page starts after the oldest picture.
     let isPastTheEnd: Bool
-    /// Only some of the pictures were asked for.
+    /// Whether the address contains filters.
     let isFiltered: Bool
     let health: HealthReport?
-    /// Where the script hears of the first picture.
+    /// The attribute with the address of the event stream.
     var live: HTML?
 
     var html: HTML {
@@ -195,14 +196,14 @@ struct EmptyGallery: Sendable {
 }
 
 extension Representation {
-    /// A page may load its own style sheet, script, pictures and events, and nothing else; nothing inline.
+    /// A page may load style sheets, scripts, pictures and events only from this service, and nothing inline.
     private static let pagePolicy =
         "default-src 'none'; img-src 'self'; style-src 'self'; script-src 'self'; connect-src 'self'; "
         + "base-uri 'none'; form-action 'none'; frame-ancestors "
 
     /// - Parameters:
     ///   - lastModified: seconds since 1970-01-01T00:00:00Z.
-    ///   - frameAncestors: who may show the page in a frame.
+    ///   - frameAncestors: the sites that may show the page in a frame.
     static func page(
         _ html: HTML, lastModified: Int64? = nil, frameAncestors: String = "'none'"
     ) -> Representation {

@@ -1,13 +1,12 @@
 /// A piece of HTML.
 typealias HTML = Markup<HTMLLanguage>
 
-/// What pages are written in.
+/// Marks ``Markup`` as HTML.
 enum HTMLLanguage {}
 
 /// A piece of HTML or XML, escaped by construction.
 ///
-/// The text of a literal is markup; what is interpolated into it is escaped, unless it is markup of the same language
-/// itself:
+/// The text of a literal is markup. Interpolated values are escaped, unless they are markup of the same language:
 ///
 /// ```swift
 /// let caption = "<script>"
@@ -15,12 +14,12 @@ enum HTMLLanguage {}
 /// let summary: XML = "<summary type=\"html\">\(paragraph)</summary>"   // …&lt;p&gt;&amp;lt;script…
 /// ```
 ///
-/// Attribute values are written in double quotes. There is no way to make markup of a string that is not a literal.
+/// Attribute values must be in double quotes. Only literals can become unescaped markup.
 struct Markup<Language>: Sendable, Equatable {
     /// The markup.
     private(set) var text: String
 
-    /// Plain text.
+    /// Escapes plain text.
     init(text plain: String) {
         text = ""
         MarkupText.append(plain, to: &text)
@@ -53,12 +52,12 @@ extension Markup: ExpressibleByStringInterpolation {
     }
 }
 
-/// Plain text made harmless inside HTML and XML, between tags and in quoted attributes alike.
+/// Escapes plain text for HTML and XML, between tags and in quoted attributes.
 enum MarkupText {
-    /// Appends the text with the five characters that mean something to a parser escaped.
+    /// Appends a text, and escapes the five characters that have a meaning in markup.
     ///
-    /// Characters that XML 1.0 forbids (section 2.2) or advises against are left out: nobody sees them, and one of
-    /// them makes a feed unreadable.
+    /// It omits characters that XML 1.0 forbids (section 2.2) or discourages: they are invisible, and a single one
+    /// makes a feed unreadable.
     static func append(_ text: String, to markup: inout String) {
         if text.utf8.allSatisfy(isPlain) {
             markup += text
@@ -78,7 +77,7 @@ enum MarkupText {
         }
     }
 
-    /// Whether a byte is a character of ASCII that stays as it is.
+    /// Whether a byte is an ASCII character that needs no escaping.
     private static func isPlain(_ byte: UInt8) -> Bool {
         switch byte {
         case UInt8(ascii: "&"), UInt8(ascii: "<"), UInt8(ascii: ">"), UInt8(ascii: "\""), UInt8(ascii: "'"): false
@@ -91,10 +90,10 @@ enum MarkupText {
 /// A piece of XML.
 typealias XML = Markup<XMLLanguage>
 
-/// What feeds are written in.
+/// Marks ``Markup`` as XML.
 enum XMLLanguage {}
 
 extension Markup.StringInterpolation where Language == XMLLanguage {
-    /// HTML inside XML is text that a reader takes out and reads as HTML.
+    /// Appends HTML as the text of an XML element, which clients parse as HTML.
     mutating func appendInterpolation(_ content: HTML) { appendInterpolation(content.text) }
 }

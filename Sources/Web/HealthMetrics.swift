@@ -107,7 +107,7 @@ struct EventMetrics: MetricSource {
 struct WebMetrics: Sendable {
     /// The registry that `/metrics` shows.
     let registry: MetricsRegistry
-    /// Requests for pictures by outcome: `ok`, `not_modified`, or a ``PictureError/outcome``.
+    /// Requests for pictures by outcome: `ok`, `not_modified`, `abandoned`, or a ``PictureError/outcome``.
     let pictures: Metric<Counter>
 
     init(_ registry: MetricsRegistry) {

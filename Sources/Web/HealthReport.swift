@@ -15,7 +15,7 @@ package struct HealthReport: Sendable, Equatable {
         /// It failed in a way that trying again does not fix.
         case stopped
 
-        /// Better is less.
+        /// Orders states from best to worst.
         package static func < (lhs: State, rhs: State) -> Bool {
             allCases.firstIndex(of: lhs) ?? 0 < allCases.firstIndex(of: rhs) ?? 0
         }

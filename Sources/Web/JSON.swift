@@ -16,17 +16,17 @@ indirect enum JSON: Sendable {
 
     static let contentType = "application/json"
 
-    /// An object without the members whose value is missing.
+    /// An object; omits members whose value is `nil`.
     static func object(_ members: KeyValuePairs<String, JSON?>) -> JSON {
         .object(members.compactMap { key, value in value.map { Member(key: key, value: $0) } })
     }
 
-    /// A moment, as RFC 3339 writes it.
+    /// A time in the format of RFC 3339.
     static func timestamp(_ secondsSinceEpoch: Int64) -> JSON {
         .string(CivilTime(secondsSinceEpoch: secondsSinceEpoch).timestamp)
     }
 
-    /// The value in one line, and a newline.
+    /// The value on one line, followed by a newline.
     var encoded: [UInt8] {
         var bytes: [UInt8] = []
         write(to: &bytes)
@@ -68,8 +68,8 @@ extension JSON: ExpressibleByStringLiteral {
     init(stringLiteral value: String) { self = .string(value) }
 }
 
-/// Strings as Go's encoder writes them, which the original contract is made of: `<`, `>`, `&` and
-/// the line separators U+2028 and U+2029 are escaped, `/` is not.
+/// Writes strings as Go's encoder does, because the original contract comes from it: `<`, `>`, `&` and the line
+/// separators U+2028 and U+2029 are escaped, `/` is not.
 enum JSONString {
     static func write(_ text: String, to bytes: inout [UInt8]) {
         bytes.append(UInt8(ascii: "\""))

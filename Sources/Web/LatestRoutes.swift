@@ -2,8 +2,8 @@ import Hummingbird
 import Pictures
 import Posts
 
-/// `/latest` and its kin: the n-th newest picture, as an envelope with its address or as the
-/// picture itself, of the first hashtag or of named ones.
+/// `/latest` and related routes: the n-th newest picture of the first hashtag or of named ones, as an envelope with its
+/// address or as the picture itself.
 struct LatestRoutes: Sendable {
     let site: Site
 
@@ -25,8 +25,8 @@ struct LatestRoutes: Sendable {
         }
     }
 
-    /// What is not a number is refused before it is known whether anything has been found: no
-    /// crawl will make it one.
+    /// Finds the pictures and the index. Refuses an invalid index even if nothing has been found yet, because no crawl
+    /// makes it valid.
     private func find(_ request: Request, _ parameters: Parameters) async throws(Refusal) -> (LatestPictures, n: Int) {
         let snapshot = site.snapshots.current
         let query = try query(request, parameters, in: snapshot)
@@ -39,7 +39,7 @@ struct LatestRoutes: Sendable {
         return (pictures, n)
     }
 
-    /// `/latest` itself takes no conditions: its contract is older than they are.
+    /// `/latest` itself ignores filters, because its contract is older than they are.
     private func query(
         _ request: Request, _ parameters: Parameters, in snapshot: Snapshot
     ) throws(Refusal) -> PostQuery? {
@@ -63,7 +63,7 @@ struct MediaRoutes: Sendable {
 
     private func find(_ parameters: Parameters) throws(Refusal) -> Picture {
         let place = try parameters.decoded("index")
-        // Each picture has one address: a cache must not hold it under several.
+        // Accept only one spelling, so that caches store each picture once.
         guard let index = DecimalNumber(place), place == String(index.value),
             let id = Post.ID(source: try parameters.decoded("source"), pathSegment: try parameters.decoded("post")),
             let post = site.snapshots.current.post(id),

@@ -1,23 +1,23 @@
 import Hummingbird
 import Posts
 
-/// What other sites ask to turn a link to a hashtag's page into an embed (oembed.com).
+/// The oEmbed response, which turns a link to a hashtag's page into an embed on another site (oembed.com).
 struct OEmbed: Sendable {
     private static let version = "1.0"
-    /// The pixels that an embed has when nobody says otherwise.
+    /// The default width of an embed, in pixels.
     private static let width = 600
-    /// What the line below the pictures takes.
+    /// The height of the line below the pictures, in pixels.
     private static let footer = 33
     static let smallest = 120
 
     /// The name of the site.
     let title: String
     let origin: RequestOrigin
-    /// A page in a frame of another site has no cookie.
+    /// They contain the access key, because a framed page on another site has no cookie.
     let links: OwnLinks
-    /// Of which hashtags, and which of their posts.
+    /// The hashtags and filters.
     let selection: PostQuery
-    /// How the embed looks.
+    /// The look of the embed.
     let embed: EmbedQuery
     /// In pixels.
     let width: Int
@@ -25,9 +25,9 @@ struct OEmbed: Sendable {
     let height: Int
 
     /// - Parameters:
-    ///   - parameters: those of the request.
-    ///   - find: the hashtags of a page's name.
-    /// - Throws: ``Refusal`` when the address is not one of ours, or a parameter is wrong.
+    ///   - parameters: the query parameters of the request.
+    ///   - find: returns the hashtags that the address of a page names.
+    /// - Throws: ``Refusal`` if the address is not a page of this service, or a parameter is invalid.
     init(
         _ parameters: QueryParameters, title: String, origin: RequestOrigin, links: OwnLinks,
         find: (String) throws(Refusal) -> [Hashtag]
@@ -39,7 +39,7 @@ struct OEmbed: Sendable {
         }
         guard let text = parameters["url"] else { throw .badRequest("url must be the address of a hashtag's page") }
         let (path, query) = try Self.page(text, at: origin)
-        // The limit of a page says nothing of an embed.
+        // The parameters of a page, like `limit`, do not set the look of an embed.
         embed = try EmbedQuery(path[0] == "embed" ? query : QueryParameters(nil))
         selection = PostQuery(try find(path[1]), try PostFilter(query))
         self.title = title
@@ -72,7 +72,7 @@ struct OEmbed: Sendable {
         ])
     }
 
-    /// The two segments and the query of an address: that of a page, or that of an embed.
+    /// The two path segments and the query of the address of a page or an embed.
     private static func page(
         _ text: String, at origin: RequestOrigin
     ) throws(Refusal) -> (path: [String], query: QueryParameters) {

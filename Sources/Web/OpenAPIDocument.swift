@@ -145,7 +145,7 @@ private struct JSONParser {
         rest.removeFirst()
     }
 
-    /// Returns the next byte that is not white space, without consuming it.
+    /// Returns the next byte after white space, without consuming it.
     private mutating func peek() -> UInt8? {
         rest = rest.drop { " \n".utf8.contains($0) }
         return rest.first

@@ -1,6 +1,6 @@
 import Hummingbird
 
-/// `/`: the status for programs, the gallery for people.
+/// `/`: the status for programs, the gallery for browsers.
 struct GalleryRoutes: Sendable {
     let site: Site
 
@@ -20,7 +20,7 @@ struct GalleryRoutes: Sendable {
     }
 }
 
-/// `/embed/{tag}` for an `<iframe>`, and `/oembed`, which tells other sites of it.
+/// `/embed/{tag}` for an `<iframe>`, and `/oembed`, which describes it to other sites.
 struct EmbedRoutes: Sendable {
     let site: Site
 
@@ -56,7 +56,7 @@ struct EmbedRoutes: Sendable {
 /// `/tags` and `/tags/{tag}`: the hashtags and their posts, as JSON or as pages.
 struct TagRoutes: Sendable {
     let site: Site
-    /// The list of hashtags moves without a post: with each crawl and its outcome.
+    /// The list of hashtags changes with each crawl and its outcome, even without a new post.
     private let listChange = LastChange()
 
     init(site: Site) {
@@ -100,7 +100,7 @@ struct TagRoutes: Sendable {
         return .page(page.html)
     }
 
-    /// The first page is kept; who leafs through all of them gets each one made.
+    /// Caches only the first page.
     private func posts(_ query: PostQuery, _ page: PageQuery, in snapshot: Snapshot) async -> Representation {
         guard page.before == nil else { return await encoded(query, page, in: snapshot) }
         let key = AnswerCache.Key(form: JSON.contentType, query: query, limit: page.limit, origin: "")

@@ -3,12 +3,12 @@ import Posts
 
 /// One post in the grid.
 struct PostCard: Sendable {
-    /// More of a caption than this is left to the page of the post.
+    /// The maximum length of a caption, in characters. The page of the post shows the rest.
     static let captionLength = 280
 
     let post: Post
     let picture: Picture
-    /// Whether it is among the first ones, which readers see at once.
+    /// Whether it is among the first cards, which are visible at once.
     let isEarly: Bool
     let now: Int64
 
@@ -36,7 +36,7 @@ struct PostCard: Sendable {
             #"<img src="\#(picture.path)" alt="\#(PictureDescription(picture).text)"\#(size)\#(priority) decoding="async">"#
     }
 
-    /// The grid reserves the space by itself; this is for readers without the style sheet.
+    /// The style sheet reserves the space; this is for clients without it.
     private var size: HTML? {
         guard let width = picture.media.width, let height = picture.media.height, width > 0, height > 0 else {
             return nil
@@ -73,14 +73,14 @@ struct PostCard: Sendable {
     }
 }
 
-/// The words that stand for a picture where it is not seen.
+/// The text alternative of a picture.
 struct PictureDescription: Sendable {
-    /// Long enough for a sentence, short enough to listen to.
+    /// The maximum length of a caption in it, in characters: enough for a sentence, and short enough to listen to.
     static let captionLength = 120
 
     let text: String
 
-    /// What the author wrote about the picture, or else the beginning of the caption.
+    /// Uses the author's description of the picture, or else the beginning of the caption.
     init(_ picture: Picture) {
         let alt = picture.media.alt?.shortened(to: 1500) ?? ""
         let caption = picture.post.caption.shortened(to: Self.captionLength)
@@ -94,14 +94,14 @@ struct PictureDescription: Sendable {
     }
 }
 
-/// A moment as people say it: `3 min ago`.
+/// A relative time in words: `3 min ago`.
 struct RelativeTime: Sendable, Equatable {
     /// Seconds since 1970-01-01T00:00:00Z.
     let moment: Int64
-    /// What it is told from.
+    /// Seconds since 1970-01-01T00:00:00Z.
     let now: Int64
 
-    /// A few words; a date when it is more than a week away.
+    /// A few words; a date if the time is a week ago or more, or at least an hour ahead.
     var words: String {
         let seconds = now - moment
         switch seconds {
@@ -121,7 +121,7 @@ struct RelativeTime: Sendable, Equatable {
         return "\(time.day) \(time.monthName) \(time.year)"
     }
 
-    /// With the exact time for programs, and for people who point at it.
+    /// The words, with the exact time for programs and as a tooltip.
     var html: HTML {
         let time = CivilTime(secondsSinceEpoch: moment)
         return #"<time datetime="\#(time.timestamp)" title="\#(date), \#(time.clockTime) UTC">\#(words)</time>"#
@@ -129,9 +129,9 @@ struct RelativeTime: Sendable, Equatable {
 }
 
 extension String {
-    /// The text in one line of at most so many characters, cut between words where that is near.
+    /// The text on one line of at most `length` characters, cut at a space if one is near.
     func shortened(to length: Int) -> String {
-        // A character has a few bytes at most as a rule: no need to look at more of a long text.
+        // Look only at the beginning of a long text. Four times the length leaves enough for runs of white space.
         let words = prefix(length * 4).split(whereSeparator: \.isWhitespace)
         let line = words.joined(separator: " ")
         guard line.count > length else { return line }

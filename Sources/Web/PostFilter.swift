@@ -73,8 +73,8 @@ extension PostFilter {
         let words: @Sendable (PostFilter) -> [String]
     }
 
-    /// All filters, in the order of their parameters in addresses. `Parameter.filters` describes them in the OpenAPI
-    /// document, and nginx's `microcache.conf` lists the cached ones.
+    /// All filters, in the order of their parameters in addresses. `Assets/openapi.json` describes them, and nginx's
+    /// `microcache.conf` lists the cached ones.
     static let rules = [
         Rule(
             name: "type",
@@ -141,7 +141,7 @@ extension PostFilter {
 
     /// The limits of `q` and `not`, each: the number of words, and of Unicode scalars including spaces.
     static let wordLimits = (count: 10, length: 200)
-    /// How often `source` may be repeated, and the most characters of each.
+    /// The limits of `source`: the number of values, and of characters in each.
     static let sourceLimits = (count: 10, length: 253)
 
     private static func choice<Value: RawRepresentable<String>>(

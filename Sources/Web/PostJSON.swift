@@ -28,7 +28,7 @@ extension Author {
 }
 
 extension Picture {
-    /// `url` is where the source keeps it, which may expire; `image` is its address here, which does not.
+    /// `url` is the address at the source, which may expire; `image` is the permanent address at this service.
     fileprivate var json: JSON {
         .object([
             "type": .string(media.kind.rawValue),
@@ -42,20 +42,19 @@ extension Picture {
     }
 }
 
-/// A post as one line of JSON, for programs that read lines: the members that the interface shows, after `tag`.
+/// A post as one line of JSON, for programs that read lines: `tag`, then the members of the JSON interface.
 package enum PostLine {
     /// - Parameters:
-    ///   - post: the post.
-    ///   - hashtag: the hashtag that it was found under.
-    ///   - files: the names of the files that hold its pictures; nil when there are none to be.
-    /// - Returns: the line with its newline. It holds no control character, so that it may be shown on a terminal.
+    ///   - hashtag: the hashtag under which the post was found.
+    ///   - files: the names of the files with its pictures; `nil` to omit the member.
+    /// - Returns: the line with its newline. It is safe to show on a terminal: it contains no other control characters.
     package static func json(of post: Post, hashtag: Hashtag, files: [String]? = nil) -> String {
         var members = [JSON.Member(key: "tag", value: .string(hashtag.name))]
         if case .object(let own) = post.json { members += own }
         if let files { members.append(JSON.Member(key: "files", value: .array(files.map(JSON.string)))) }
         var line = String.UnicodeScalarView()
         for scalar in String(decoding: JSON.object(members).encoded, as: UTF8.self).unicodeScalars {
-            // Delete and the controls of ISO 8859: JSON lets them stand, and terminals obey some of them.
+            // DEL and the control characters of ISO 8859: JSON allows them, and terminals obey some of them.
             if (0x7F...0x9F).contains(scalar.value) {
                 line.append(contentsOf: "\\u00\(String(scalar.value, radix: 16))".unicodeScalars)
             } else {
@@ -70,9 +69,9 @@ package enum PostLine {
 struct HashtagSummary: Sendable {
     let hashtag: Hashtag
     let posts: Int
-    /// How many of them have a picture.
+    /// The number of posts with a picture.
     let pictures: Int
-    /// When the newest was published, in seconds since 1970-01-01T00:00:00Z.
+    /// When the newest post was published, in seconds since 1970-01-01T00:00:00Z.
     let newest: Int64?
     let lastCrawl: Int64?
     let state: HealthReport.State
@@ -101,6 +100,6 @@ struct HashtagSummary: Sendable {
 }
 
 extension Hashtag {
-    /// The address of its page.
+    /// The path of its page.
     var path: String { "/tags/\(name.percentEncoded)" }
 }

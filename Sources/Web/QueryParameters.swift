@@ -1,37 +1,37 @@
 import Hummingbird
 
-/// The parameters of a query, as HTML forms write them: `+` is a space.
+/// The parameters of a query, decoded as HTML forms encode them: `+` is a space.
 struct QueryParameters: Sendable, Equatable {
     private let pairs: [(name: String, value: String)]
 
     init(_ query: String?) {
-        // By scalars: as a character, a delimiter could be one with what follows it.
+        // Split Unicode scalars: a delimiter and a following mark could be one character.
         pairs = (query ?? "").unicodeScalars.split(separator: "&").map { pair in
             let parts = pair.split(separator: "=", maxSplits: 1, omittingEmptySubsequences: false)
             return (Self.decode(parts[0]), parts.count > 1 ? Self.decode(parts[1]) : "")
         }
     }
 
-    /// The names that any address of this service looks at.
+    /// The names of all parameters of this service.
     private static let known = Set(PostFilter.rules.map(\.name)).union([
         "after", "before", "columns", "count", "format", "key", "limit", "maxheight", "maxwidth", "theme", "url",
         "view",
     ])
 
-    /// Whether there is none that nothing looks at.
+    /// Whether this service knows all of the parameters.
     var areKnown: Bool { pairs.allSatisfy { Self.known.contains($0.name) } }
 
-    /// The first value of that name.
+    /// The first value with a name.
     subscript(name: String) -> String? { pairs.first { $0.name == name }?.value }
 
-    /// All values of that name, in their order.
+    /// All values with a name, in order.
     func all(_ name: String) -> [String] { pairs.filter { $0.name == name }.map(\.value) }
 
     static func == (lhs: Self, rhs: Self) -> Bool {
         lhs.pairs.elementsEqual(rhs.pairs) { $0 == $1 }
     }
 
-    /// A broken escape stays as it is: whoever asks for the value then refuses it.
+    /// Decodes a value. An invalid escape stays as it is: the code that uses the value then refuses it.
     private static func decode(_ text: Substring.UnicodeScalarView) -> String {
         var spaced = String.UnicodeScalarView()
         spaced.append(contentsOf: text.map { $0 == "+" ? " " : $0 })
@@ -40,8 +40,7 @@ struct QueryParameters: Sendable, Equatable {
 }
 
 extension Parameters {
-    /// A captured segment. The router matches on the canonical path, in which segments are encoded
-    /// again, and hands out what it captured as it is.
+    /// Decodes a captured segment: the router captures segments of the canonical path, which are encoded.
     func decoded(_ name: String) throws(Refusal) -> String {
         guard let text = get(name)?.validPercentDecoded() else { throw .notFound }
         return text

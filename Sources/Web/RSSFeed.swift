@@ -3,7 +3,7 @@ import Posts
 
 /// A ``Feed`` in RSS 2.0.
 struct RSSFeed: Sendable {
-    /// The minutes for which a reader may keep it: the time between two crawls unless the operator says otherwise.
+    /// The time for which a client may keep the feed, in minutes: the default time between two crawls.
     private static let timeToLive = 5
 
     let feed: Feed
@@ -30,7 +30,7 @@ struct RSSFeed: Sendable {
         feed.updated.map { "<lastBuildDate>\(HTTPDate.format($0))</lastBuildDate>\n" }
     }
 
-    /// RFC 5005, section 3.
+    /// The link to the next page (RFC 5005, section 3).
     private var next: XML? {
         feed.next.map { "<atom:link rel=\"next\" type=\"\(FeedFormat.rss.mediaType)\" href=\"\($0)\"/>\n" }
     }
@@ -51,7 +51,7 @@ struct RSSFeed: Sendable {
 
     private func language(_ item: FeedItem) -> XML? { item.language.map { "<dc:language>\($0)</dc:language>\n" } }
 
-    /// The length is required; 0 says that it is not known (rssboard.org/rss-profile, "enclosure").
+    /// The length is required; 0 means unknown (rssboard.org/rss-profile, "enclosure").
     private func enclosure(_ item: FeedItem) -> XML? {
         item.enclosed.map { picture in
             "<enclosure url=\"\(picture.url)\" length=\"\(picture.length(facts) ?? 0)\" type=\"\(picture.type(facts))\"/>\n"
@@ -59,9 +59,9 @@ struct RSSFeed: Sendable {
     }
 }
 
-/// The elements of Media RSS (rssboard.org/media-rss), for readers that show pictures by them.
+/// The elements of Media RSS (rssboard.org/media-rss), from which some clients show pictures.
 struct MediaRSS: Sendable {
-    /// The name space that the prefix `media` stands for.
+    /// The XML namespace of the prefix `media`.
     static let namespace: XML = "http://search.yahoo.com/mrss/"
 
     let item: FeedItem

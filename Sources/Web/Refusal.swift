@@ -2,40 +2,40 @@ import Hummingbird
 import Logging
 import Posts
 
-/// The one object of the original contract: `{"status":"OK","URI":"…"}` and a newline.
+/// The JSON object of the original contract: `{"status":"OK","URI":"…"}` and a newline.
 struct Envelope: Sendable, Equatable {
     let status: String
     let uri: String
 
-    /// All is well, and this is the address asked for, if one was.
+    /// Success, with an address if the client requested one.
     static func ok(_ uri: String = "") -> Envelope { Envelope(status: "OK", uri: uri) }
 
-    /// Something is not well.
+    /// Failure, with a reason.
     static func failure(_ reason: String) -> Envelope { Envelope(status: "NOT - OK: \(reason)", uri: "") }
 
     var json: JSON { .object(["status": .string(status), "URI": .string(uri)]) }
 }
 
-/// Every way in which a request is not answered with what it asked for.
+/// An error that becomes a response.
 ///
-/// What the reader learns is the envelope; why it happened stays in the log.
+/// The client gets the envelope; the cause appears only in the log.
 enum Refusal: Error, Equatable {
-    /// A parameter is wrong; the text says what is allowed.
+    /// A parameter is invalid; the text states the allowed values.
     case badRequest(String)
-    /// The service has an access key, and the request did not show it.
+    /// The service has an access key, and the request does not contain it.
     case unauthorized
     case notFound
     case methodNotAllowed
-    /// The announced body is larger than there is any use for.
+    /// The announced body exceeds the limit.
     case contentTooLarge
-    /// A video was asked for where only pictures are served.
+    /// The request names a video, but the route serves only pictures.
     case unsupportedMediaType
     case rangeNotSatisfiable
     case internalServerError
-    /// A form was asked for that is not offered.
+    /// The requested format is not supported.
     case notImplemented
-    /// Nothing has been found yet, or a picture cannot be had now; ask again after so many seconds. nginx serves the
-    /// picture that it kept instead: of the statuses that say so, 502 and 504 cannot make it do that.
+    /// Nothing has been found yet, or a picture cannot be fetched now; the client may retry after `retryAfter` seconds.
+    /// nginx then serves its stale copy of the picture, which it cannot do for 502 and 504.
     case unavailable(retryAfter: Int)
 
     var status: HTTPResponse.Status {
@@ -86,7 +86,7 @@ enum Refusal: Error, Equatable {
     }
 }
 
-/// Answers every error with an envelope, and writes down those that nobody expected.
+/// Turns every error into an envelope, and logs unexpected errors.
 struct RefusalMiddleware<Context: RequestContext>: RouterMiddleware {
     func handle(
         _ request: Request, context: Context, next: (Request, Context) async throws -> Response
@@ -96,7 +96,7 @@ struct RefusalMiddleware<Context: RequestContext>: RouterMiddleware {
         } catch let refusal as Refusal {
             return refusal.response
         } catch let error as HTTPError where error.status == .notFound {
-            // The router has no such path.
+            // The router has no route for this path.
             return Refusal.notFound.response
         } catch is CancellationError {
             throw CancellationError()

@@ -1,13 +1,13 @@
 import Hummingbird
 import Posts
 
-/// An answer that is ready to be sent: bytes, their type and what caches need to know.
+/// A complete response: bytes, their type and the data for caches.
 struct Representation: Sendable {
     let body: ByteBuffer
     let contentType: String
     var validators: Validators
     let cache: CachePolicy
-    /// The address has more than one representation, chosen by `Accept`.
+    /// Whether `Accept` selects among several representations of the address.
     var isNegotiated = false
     /// The `Content-Security-Policy`, for documents.
     var securityPolicy: String?
@@ -20,12 +20,12 @@ struct Representation: Sendable {
         self.cache = cache
     }
 
-    /// The answer to a request: 304 when the reader has these bytes already.
+    /// The response to a request: 304 if the client already has these bytes.
     func response(to request: Request) -> Response {
         var headers = HTTPFields()
         validators.write(to: &headers, for: request.headers)
         headers[.cacheControl] = cache.directives
-        // Web servers in front may compress it, and a 304 must say that, too (RFC 9110, section 15.4.5).
+        // A web server in front may compress the response. A 304 needs the same `Vary` (RFC 9110, section 15.4.5).
         headers[.vary] = isNegotiated ? "Accept, Accept-Encoding" : "Accept-Encoding"
         if validators.areCurrent(for: request.headers) { return .notModified(headers) }
         headers[.contentType] = contentType
@@ -36,8 +36,8 @@ struct Representation: Sendable {
 }
 
 extension Representation {
-    /// When what changes only with the program changed last, in seconds since 1970-01-01T00:00:00Z: it cannot be later
-    /// than the start of the process, which is when this is read first.
+    /// The modification time of content that changes only with the program, in seconds since 1970-01-01T00:00:00Z. It
+    /// is the time of the first read, at the start of the process; the content cannot be newer.
     static let sinceStart = Epoch.now()
 
     static func json(_ json: JSON, lastModified: Int64? = nil, cache: CachePolicy) -> Representation {
@@ -48,7 +48,7 @@ extension Representation {
     }
 }
 
-/// The media types that a reader wants (RFC 9110, section 12.5.1).
+/// The media types that a client accepts (RFC 9110, section 12.5.1).
 struct AcceptHeader: Sendable {
     private struct Range {
         var type: Substring
@@ -58,19 +58,18 @@ struct AcceptHeader: Sendable {
 
     private let ranges: [Range]
 
-    /// - Parameter value: the field's value; `nil` or empty means that anything is welcome.
-    ///   Elements that are not media ranges are passed over.
+    /// - Parameter value: the value of the field; `nil` or empty accepts everything. Invalid elements are ignored.
     init(_ value: String?) {
         ranges = (value ?? "").lowercased().split(separator: ",").compactMap(Self.range)
     }
 
-    /// Whether HTML is wanted more than JSON. When both are as welcome, as with `*/*`, it is not.
+    /// Whether the client prefers HTML to JSON; `false` if both are equal, as with `*/*`.
     var prefersHTML: Bool {
         let html = max(quality(of: "text", "html"), quality(of: "application", "xhtml+xml"))
         return html > quality(of: "application", "json")
     }
 
-    /// From 0, not wanted, to 1. Of the ranges that fit, the most specific decides.
+    /// From 0 (not accepted) to 1. The most specific matching range decides.
     func quality(of type: String, _ subtype: String) -> Double {
         if ranges.isEmpty { return 1 }
         let exact = ranges.filter { $0.type == type && $0.subtype == subtype }
@@ -92,7 +91,7 @@ struct AcceptHeader: Sendable {
             quality = value
         }
         switch types.count {
-        // Java's old client writes a lone `*` for `*/*`.
+        // Java's old client sends `*` instead of `*/*`.
         case 1 where types[0] == "*": return Range(type: "*", subtype: "*", quality: quality)
         case 2: return Range(type: types[0], subtype: types[1], quality: quality)
         default: return nil
@@ -101,15 +100,14 @@ struct AcceptHeader: Sendable {
 }
 
 extension Response {
-    /// 304, which has neither a body nor a length (RFC 9110, section 15.4.5).
+    /// A 304 response, which has neither a body nor a length (RFC 9110, section 15.4.5).
     static func notModified(_ headers: HTTPFields) -> Response {
         var response = Response(status: .notModified, headers: headers)
         response.headers[.contentLength] = nil
         return response
     }
 
-    /// What `HEAD` is answered with: the same header fields without the body. A length that was
-    /// not known stays unknown.
+    /// The response to `HEAD`: the same header fields without the body. An unknown length stays unknown.
     var withoutBody: Response {
         var response = Response(status: status, headers: headers)
         response.headers[.contentLength] = headers[.contentLength]

@@ -4,14 +4,14 @@ import Pictures
 import Prometheus
 import Synchronization
 
-/// Counts requests by route and status, and measures how long they take.
+/// Counts requests by route and status, and measures their duration.
 ///
-/// The routes are known from the start, and a status is what a handler gives: what readers send makes no new label.
+/// Labels do not depend on clients: the routes are known from the start, and handlers choose the status.
 struct RequestMetrics: MetricSource {
     private let routes: [String: RouteMeter]
     private let unmatched = RouteMeter()
 
-    /// - Parameter routes: the patterns of all routes, such as `/tags/{tag}`.
+    /// - Parameter routes: the patterns of all routes, like `/tags/{tag}`.
     init(routes: some Sequence<String>) {
         self.routes = Dictionary(routes.map { ($0, RouteMeter()) }) { first, _ in first }
     }
@@ -20,8 +20,8 @@ struct RequestMetrics: MetricSource {
     ///
     /// - Parameters:
     ///   - route: the pattern of the route; anything else counts as `unmatched`.
-    ///   - status: of the answer.
-    ///   - duration: from the request to the head of the answer.
+    ///   - status: the status of the response.
+    ///   - duration: the time from the request to the head of the response.
     func record(route: String?, status: Int, duration: Duration) {
         let meter = route.flatMap { routes[$0] } ?? unmatched
         meter.record(status: status, duration: duration)
@@ -51,7 +51,7 @@ struct RequestMetrics: MetricSource {
     }
 }
 
-/// The figures of one route. One lock covers them, held for some nanoseconds a request.
+/// The metrics of one route. A lock protects them, for some nanoseconds per request.
 private final class RouteMeter: Sendable {
     struct State: Sendable {
         var statuses: [Int: Int] = [:]
@@ -70,13 +70,13 @@ private final class RouteMeter: Sendable {
     }
 }
 
-/// Stands around everything else: counts each request, and writes down those that failed or took long.
+/// The outermost responder: counts each request, and logs a warning for those that failed or were slow.
 struct RequestObserver<Inner: HTTPResponder>: HTTPResponder where Inner.Context: RequestContext {
     typealias Context = Inner.Context
 
-    /// A request that takes longer is written down. Only a picture waits for anybody.
+    /// Longer requests are logged as warnings. Only a request for a picture waits for another server.
     private let slow = Duration.seconds(2)
-    /// What stands for a request whose reader went away, as nginx has it.
+    /// The status of a request whose client disconnected, as in nginx.
     private let abandoned = 499
 
     let inner: Inner
@@ -100,7 +100,7 @@ struct RequestObserver<Inner: HTTPResponder>: HTTPResponder where Inner.Context:
         metrics.record(route: route, status: status, duration: duration)
         let isFailure = status >= 500
         let level: Logger.Level = isFailure || duration > slow ? .warning : .debug
-        // The route and not the path: what a reader writes does not belong into a message.
+        // Log the route instead of the path, because clients choose the path.
         context.logger.log(
             level: level, isFailure ? "A request failed" : duration > slow ? "A request took long" : "A request",
             metadata: [
@@ -112,14 +112,14 @@ struct RequestObserver<Inner: HTTPResponder>: HTTPResponder where Inner.Context:
 }
 
 extension Duration {
-    /// In seconds, to the microsecond.
+    /// The duration in seconds, with the precision of a microsecond.
     fileprivate var inSeconds: Double {
         Double(Int64(self / .microseconds(1))) / 1_000_000
     }
 }
 
 extension PictureError {
-    /// The kind of error in a word, for metrics.
+    /// The kind of error, for metrics.
     var outcome: String {
         switch self {
         case .badAddress: "bad_address"

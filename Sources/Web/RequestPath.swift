@@ -2,15 +2,15 @@ import HTTPTypes
 import Hummingbird
 import Posts
 
-/// The path of a request, percent-decoded once and taken apart.
+/// The path of a request, percent-decoded once and split into segments.
 ///
-/// Everything that two readers could understand differently is refused rather than repaired:
-/// broken escapes, bytes that are not UTF-8, NUL, empty segments and the dot segments.
+/// It refuses everything that two programs could interpret differently: invalid escapes, invalid UTF-8, NUL, empty
+/// segments and dot segments.
 struct RequestPath: Sendable, Equatable {
-    /// The decoded segments; none for `/`.
+    /// The decoded segments; empty for `/`.
     let segments: [String]
 
-    /// - Parameter encoded: the path as it came in, without the query.
+    /// - Parameter encoded: the path as received, without the query.
     init?(_ encoded: some StringProtocol) {
         guard let decoded = encoded.validPercentDecoded(), decoded.utf8.first == UInt8(ascii: "/"),
             !decoded.utf8.contains(0)
@@ -25,12 +25,12 @@ struct RequestPath: Sendable, Equatable {
         segments = parts
     }
 
-    /// The one spelling of this path: `/%73tatus` and `/status` both become `/status`.
+    /// The canonical spelling of this path: `/%73tatus` and `/status` both become `/status`.
     var canonical: String {
         "/" + segments.map(\.percentEncoded).joined(separator: "/")
     }
 
-    /// The one address of what this path leads to: `/tags/%23B+a+a/latest/007` becomes `/tags/a+b/latest/7`.
+    /// The canonical address of the resource: `/tags/%23B+a+a/latest/007` becomes `/tags/a+b/latest/7`.
     var address: String {
         let parts = segments.indices.map { index -> String in
             let segment = segments[index]
@@ -43,12 +43,13 @@ struct RequestPath: Sendable, Equatable {
         return "/" + parts.joined(separator: "/")
     }
 
-    /// Whether it is an address of a picture itself, by its form.
+    /// Whether the path has the form of a picture's address.
     var isOfPicture: Bool {
         segments.first == "media" || segments.last == "image" && ["latest", "tags"].contains(segments.first)
     }
 
-    /// Hashtags joined by `+`, as ``PostQuery/prefix`` writes them. What is no hashtag stays as it is.
+    /// Normalizes hashtags joined by `+`, as ``PostQuery/prefix`` does. If any part is not a hashtag, the segment stays
+    /// as it is.
     private static func names(_ segment: String) -> String {
         let names = segment.unicodeScalars.split(separator: "+", omittingEmptySubsequences: false)
         let hashtags = names.prefix(100).compactMap { try? Hashtag(String($0)) }
@@ -57,10 +58,9 @@ struct RequestPath: Sendable, Equatable {
     }
 }
 
-/// Scheme and host under which the reader sees the service, for the few places that need a whole
-/// address.
+/// The scheme and host under which the client sees the service, for absolute addresses.
 struct RequestOrigin: Sendable, Equatable {
-    /// Like `https://example.com`, or empty when the request names no usable host.
+    /// For example `https://example.com`; empty if the request has no valid host.
     let text: String
 
     init(_ request: Request) {
@@ -69,7 +69,7 @@ struct RequestOrigin: Sendable, Equatable {
             text = ""
             return
         }
-        // The web server decides the scheme (REQUEST_SCHEME, HTTPS): it knows which routers to believe.
+        // The web server decides the scheme (REQUEST_SCHEME, HTTPS): it knows which proxies to trust.
         text = (request.head.scheme?.lowercased() == "https" ? "https://" : "http://") + host
     }
 
@@ -84,13 +84,13 @@ struct RequestOrigin: Sendable, Equatable {
     }
 }
 
-/// Lets the scripts of other people's pages read every answer (the Fetch standard's CORS protocol).
+/// Lets scripts of other sites read every response (the Fetch standard's CORS protocol).
 ///
-/// Nothing here depends on who asks, and a browser sends no cookie along where every origin is let in, so that this
-/// gives away nothing. Errors are read, too: a script that cannot see a 416 does not know what it did wrong.
+/// This reveals nothing private: responses do not depend on the client, and if every origin is allowed, browsers hide
+/// responses to requests with cookies. Scripts can read errors too, for example to explain a 416.
 ///
-/// Before a script may send header fields of its own, the browser asks whether that is all right. Such a question is
-/// answered with 204 on every address that there is; `OPTIONS` without one is a method like any other, and refused.
+/// Before a script sends custom header fields, the browser sends a preflight. Every existing address responds to it
+/// with 204. Any other `OPTIONS` request is refused like an unknown method.
 struct CrossOrigin<Inner: HTTPResponder>: HTTPResponder {
     let inner: Inner
 
@@ -114,7 +114,7 @@ struct CrossOrigin<Inner: HTTPResponder>: HTTPResponder {
             .allow: "GET, HEAD",
             .accessControlAllowMethods: "GET, HEAD",
             .accessControlAllowHeaders: "Accept, Authorization, If-Modified-Since, If-None-Match, Last-Event-ID",
-            // A day: the most that Firefox keeps it.
+            // One day, the maximum of Firefox.
             .accessControlMaxAge: "86400",
         ]
     }

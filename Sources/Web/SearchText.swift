@@ -1,24 +1,24 @@
 import Glibc
 import Posts
 
-/// A text as it is searched: case-folded, its words between single spaces.
+/// A searchable text: case-folded words between single spaces.
 ///
-/// A word is a run of letters, marks, digits and `_` of any script, and so is a run of symbols such as emoji, also where
-/// it touches a word of letters. All that stands between words counts as one space.
+/// A word is a run of letters, marks, digits and `_` of any script. A run of symbols, for example emoji, is a word too,
+/// even next to letters. Everything between words counts as one space.
 struct SearchText: Sendable, Hashable {
-    /// UTF-8 that begins and ends with a space.
+    /// UTF-8 that starts and ends with a space.
     private let bytes: [UInt8]
 
     init(_ text: String) {
         bytes = Array(Self.words(in: text).utf8)
     }
 
-    /// Whether a term stands in it.
+    /// Whether the text contains a term.
     func contains(_ term: SearchTerm) -> Bool {
         bytes.withUnsafeBytes { text in
             term.pattern.withUnsafeBytes { pattern in
                 guard let start = text.baseAddress, let wanted = pattern.baseAddress else { return false }
-                // The first byte of a word is rarer than the space before it.
+                // Search for the first byte of the word, which is rarer than the space before it.
                 let lead = pattern.count > 1 && pattern[0] == UInt8(ascii: " ") ? 1 : 0
                 var place = lead
                 while place - lead + pattern.count <= text.count {
@@ -33,10 +33,10 @@ struct SearchText: Sendable, Hashable {
         }
     }
 
-    /// The words of a text between single spaces, with one at either end; a lone space when there are none.
+    /// The words of a text between single spaces, with one at either end; a single space if there are none.
     ///
-    /// Each run between ASCII spaces is folded by itself: a space never becomes one character with what stands beside it.
-    /// Runs of ASCII, which most are, need no normalising.
+    /// Runs between ASCII spaces are folded separately, so that a space never combines with a neighbour. ASCII runs,
+    /// the most common, need no normalization.
     static func words(in text: String) -> String {
         var words = WordWriter()
         for run in text.utf8.split(whereSeparator: { $0 == 0x20 || (0x09...0x0D).contains($0) }) {
@@ -58,7 +58,7 @@ struct SearchText: Sendable, Hashable {
 /// Writes words between single spaces.
 private struct WordWriter {
     private(set) var text = String.UnicodeScalarView(" ".unicodeScalars)
-    /// What the word so far is made of; a separator between words.
+    /// The role of the characters in the current word; a separator between words.
     private var current = WordRole.separator
 
     mutating func append(_ scalar: Unicode.Scalar) {
@@ -75,17 +75,16 @@ private struct WordWriter {
     }
 }
 
-/// A word that is looked for in a ``SearchText``.
+/// A word to find in a ``SearchText``.
 ///
-/// It must stand there as a whole word: `go` is not in `golang`. What is written in a script without spaces, and
-/// emoji, are found anywhere.
+/// It matches only whole words: `go` does not match `golang`. Emoji and words in scripts without spaces match anywhere.
 struct SearchTerm: Sendable, Hashable {
     /// The word, case-folded.
     let text: String
-    /// What is searched for, byte by byte.
+    /// The bytes to find.
     let pattern: [UInt8]
 
-    /// - Returns: nil when there is no word in it, as in `!`.
+    /// - Returns: `nil` if the text contains no word, like `!`.
     init?(_ word: String) {
         let words = SearchText.words(in: word).unicodeScalars
         guard words.count > 1, let first = words.dropFirst().first, let last = words.dropLast().last else { return nil }

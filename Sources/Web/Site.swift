@@ -4,7 +4,7 @@ import Logging
 import Pictures
 import Posts
 
-/// What the routes have in common.
+/// The data and services that all routes share.
 struct Site: Sendable {
     let configuration: WebConfiguration
     let snapshots: SnapshotBox
@@ -12,34 +12,34 @@ struct Site: Sendable {
     let pictures: PictureProxy
     let events: EventBroadcaster
     let logger: Logger
-    /// What is counted.
+    /// The counters of the web interface.
     let metrics: WebMetrics
-    /// What readers have to show; nil lets everybody in.
+    /// The key that clients must send; `nil` if no key is required.
     let accessKey: AccessKey?
-    /// What was learned of the pictures that were fetched.
+    /// Facts about the pictures that were fetched.
     let facts = PictureFacts()
-    /// Answers that were made before.
+    /// Cached responses.
     let cache = AnswerCache()
     /// Seconds since 1970-01-01T00:00:00Z.
     let now: @Sendable () -> Int64
 
-    /// Writes links that lead in where the request was let in.
+    /// Returns links with the access key if the request had it in its query.
     func links(for request: Request) -> OwnLinks { OwnLinks(request, accessKey) }
 
-    /// The refusal while there is nothing to show.
+    /// The response while nothing has been found.
     var nothingYet: Refusal { .unavailable(retryAfter: configuration.retryAfter) }
 
-    /// The configured hashtag of that name.
+    /// The configured hashtag with a name.
     ///
-    /// - Throws: ``Refusal/notFound`` when it is no hashtag, or not one of ours.
+    /// - Throws: ``Refusal/notFound`` if the name is not a configured hashtag.
     func hashtag(named name: String, in gallery: Gallery) throws(Refusal) -> Hashtag {
         guard let hashtag = try? Hashtag(name), gallery.hashtags.contains(hashtag) else { throw .notFound }
         return hashtag
     }
 
-    /// The configured hashtags of names that are joined by `+`.
+    /// The configured hashtags with names joined by `+`.
     ///
-    /// - Throws: ``Refusal/notFound`` when any is no hashtag, or not one of ours.
+    /// - Throws: ``Refusal/notFound`` if any name is not a configured hashtag.
     func hashtags(named names: String, in gallery: Gallery) throws(Refusal) -> [Hashtag] {
         var hashtags: [Hashtag] = []
         for name in names.unicodeScalars.split(separator: "+", omittingEmptySubsequences: false) {
@@ -50,12 +50,13 @@ struct Site: Sendable {
 }
 
 extension Site {
-    /// How long a page is kept, in seconds: what it says of times is that much late at most.
+    /// The time for which a page is cached, in seconds. The times on it are at most this late.
     static let pageLifetime: Int64 = 5
 
-    /// A page of pictures: of any of some hashtags, or of all when none is named.
+    /// A page of the pictures under any of some hashtags, or of all pictures if there are none.
     ///
-    /// The first page is kept for some seconds; an empty one tells of the crawls, which move on.
+    /// The first page is cached for some seconds, unless it is empty: an empty page shows the state of crawls, which
+    /// changes.
     func galleryPage(
         of hashtags: [Hashtag], _ query: PageQuery, in snapshot: Snapshot, for request: Request
     ) async -> Representation {
@@ -74,7 +75,7 @@ extension Site {
             origin: origin,
             now: time
         )
-        // A page says how long ago things were: it is another one a minute later.
+        // The page shows relative times, so it changes even without new posts.
         func made() -> Representation { .page(page.html, lastModified: max(time, snapshot.changedAt(hashtags))) }
         guard query.before == nil, !posts.isEmpty else { return made() }
         let key = AnswerCache.Key(form: "text/html", query: selection, limit: query.limit, origin: origin.text)
@@ -86,13 +87,13 @@ extension Site {
 }
 
 extension Site {
-    /// Answers with a picture itself, fetched from where its source keeps it.
+    /// Responds with a picture, fetched from its source.
     ///
-    /// A reader who has it already is told so without asking upstream. nginx sends a picture that others point to as well
-    /// from its one entry of it, where it says that it can.
+    /// A client that already has it gets 304, without a request to the source. If nginx supports `X-Accel-Redirect`, it
+    /// responds to a pointer like `/latest/image` from its one cached copy of the picture.
     ///
-    /// - Parameter acceleration: of a request for a pointer; nil for the picture's own address.
-    /// - Throws: ``Refusal/unavailable(retryAfter:)``; the log says why.
+    /// - Parameter acceleration: the fields that nginx evaluates, for a pointer; `nil` for the picture's own address.
+    /// - Throws: ``Refusal/unavailable(retryAfter:)``; the log contains the cause.
     func deliver(_ picture: Picture, cache: CachePolicy, to request: Request, by acceleration: Acceleration? = nil)
         async throws -> Response
     {
@@ -116,9 +117,10 @@ extension Site {
             metrics.pictures("ok").increment()
         } catch {
             if error.isOfAddress { snapshots.reportExpired(picture.media) }
-            // A reader who is gone is no trouble of upstream's.
+            // A disconnect is not a failure of the source.
             metrics.pictures(Task.isCancelled ? "abandoned" : error.outcome).increment()
-            // A line for each of the many that come at once would only fill the log: the metric counts them.
+            // Many requests fail at once if the proxy is busy. The metric counts them; log lines would only fill the
+            // log.
             if !Task.isCancelled, error != .busy {
                 let id = HTTPField.Name("X-Request-ID").flatMap { request.headers[$0] } ?? ""
                 logger.warning(
@@ -131,7 +133,7 @@ extension Site {
         headers[.contentType] = fetched.type.mediaType
         headers[.contentLength] = fetched.length.map { String($0) }
         headers[.xContentTypeOptions] = "nosniff"
-        // The address is made for `<img>` on other people's pages.
+        // Pages of other sites may show the picture with `<img>`.
         headers[.crossOriginResourcePolicy] = "cross-origin"
         headers[.contentSecurityPolicy] = "default-src 'none'; sandbox"
         return Response(status: .ok, headers: headers, body: fetched.body)
@@ -139,13 +141,13 @@ extension Site {
 }
 
 extension FetchedPicture {
-    /// The whole picture, read from upstream no faster than it is written. A body that breaks off
-    /// breaks the response off.
+    /// The whole picture, read from the source no faster than the client receives it. If the source breaks off, the
+    /// response breaks off too.
     ///
-    /// It does not tell its ``length``, so that each piece is sent as it comes: upstream may be slow.
+    /// The body does not declare ``length``, so that each part is sent at once: the source may be slow.
     var body: ResponseBody {
         ResponseBody { [stream] writer in
-            // Also when the reader is gone: then upstream need not send the rest.
+            // Also after a disconnect, so that the source stops sending.
             defer { stream.close() }
             while let part = try await stream.next() { try await stream.writing { try await writer.write(part) } }
             try await writer.finish(nil)

@@ -5,27 +5,27 @@ import Pictures
 import Posts
 import Prometheus
 
-/// The web interface: every route, ready to be run by any Hummingbird server.
+/// The web interface: all routes, for any Hummingbird server.
 ///
 /// ```swift
 /// let web = WebApplication(gallery: gallery, health: { HealthReport() }, pictures: PictureProxy(), logger: logger)
 /// let application = Application(responder: web.buildResponder())
 /// ```
 ///
-/// Answers are made from the gallery in memory; only pictures are fetched while a reader waits.
+/// Responses are created from the gallery in memory. Only pictures are fetched while a client waits.
 package struct WebApplication<Context: RequestContext>: Sendable {
     private let site: Site
 
     /// - Parameters:
-    ///   - context: the kind of context that the server makes for a request.
-    ///   - configuration: what an operator may want different.
-    ///   - gallery: what the crawler found; read anew by every request.
-    ///   - health: how the parts behind it are doing; asked by `/health`, `/tags` and empty pages.
-    ///   - pictures: fetches pictures from where the sources keep them.
-    ///   - events: tells the streams of `/events` of new posts, while somebody runs it; nil for streams that end at once.
-    ///   - metrics: what `/metrics` shows; the interface adds what it counts itself.
-    ///   - accessKey: what readers have to show; nil lets everybody in.
-    ///   - logger: gets a line for every picture that could not be had and every unexpected error.
+    ///   - context: the type of the server's request contexts.
+    ///   - configuration: the operator's settings.
+    ///   - gallery: the posts that the crawler found; every request reads them again.
+    ///   - health: returns the state of the other parts; called for `/health`, `/metrics`, `/tags` and empty pages.
+    ///   - pictures: fetches pictures from the sources.
+    ///   - events: notifies the streams of `/events` while it runs; `nil` ends streams at once.
+    ///   - metrics: the registry for `/metrics`; the interface adds its own metrics.
+    ///   - accessKey: the key that clients must send; `nil` if no key is required.
+    ///   - logger: logs pictures that cannot be fetched.
     ///   - now: the clock, in seconds since 1970-01-01T00:00:00Z.
     package init(
         context: Context.Type = BasicRequestContext.self,
@@ -49,7 +49,7 @@ package struct WebApplication<Context: RequestContext>: Sendable {
         metrics.add(EventMetrics(events: site.events))
     }
 
-    /// The responder that knows all routes.
+    /// Builds the responder with all routes.
     package func buildResponder() -> some HTTPResponder<Context> {
         let router = buildRouter()
         let requests = RequestMetrics(routes: router.routes.map(\.path.description))
@@ -76,25 +76,20 @@ package struct WebApplication<Context: RequestContext>: Sendable {
     }
 }
 
-/// What an operator may want different in the web interface.
+/// The operator's settings of the web interface.
 package struct WebConfiguration: Sendable {
     /// The name at the top of every page.
     package var title: String
-    /// Seconds after which a reader is told to ask again while nothing has been found yet.
+    /// The value of `Retry-After` while nothing has been found or a picture cannot be fetched, in seconds.
     package var retryAfter: Int
-    /// The version of the program, for the description of the interface.
+    /// The version of the program, for the OpenAPI document.
     package var version: String
-    /// Who may frame the embeds: the sources of the directive `frame-ancestors` of the `Content-Security-Policy`.
+    /// The sites that may frame embeds, as sources of the directive `frame-ancestors` of `Content-Security-Policy`:
+    /// `*`, `'none'` or `https://example.com`.
     package var frameAncestors: String
-    /// The largest body of a request, in bytes; there is nothing to upload. What announces more is refused with 413.
+    /// The maximum body of a request, in bytes; nothing can be uploaded. A request that announces more gets 413.
     package var bodyBytes: Int
 
-    /// - Parameters:
-    ///   - title: the name at the top of every page.
-    ///   - retryAfter: seconds for `Retry-After` while nothing has been found yet.
-    ///   - version: of the program.
-    ///   - frameAncestors: who may frame the embeds, such as `*`, `'none'` or `https://example.com`.
-    ///   - bodyBytes: the largest body of a request.
     package init(
         title: String = "InstaCrawler", retryAfter: Int = 10, version: String = "development",
         frameAncestors: String = "*", bodyBytes: Int = 65_536

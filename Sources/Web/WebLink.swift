@@ -1,10 +1,10 @@
-/// An address that is safe to follow from a page: `http` or `https`, never `javascript:`.
+/// An address that is safe in a link: `http` or `https`, never `javascript:`.
 struct WebLink: Sendable, Equatable {
-    /// The address with every byte escaped that has no place in one (RFC 3986, section 2), as browsers do it: readers of
-    /// feeds refuse what is no address.
+    /// The address with all invalid bytes escaped (RFC 3986, section 2), as browsers do: feed clients refuse invalid
+    /// addresses.
     let address: String
 
-    /// `nil` for everything else, and for nothing.
+    /// Returns `nil` for any other scheme and for `nil`.
     init?(_ address: String?) {
         guard let address else { return nil }
         let scheme = address.prefix(8).lowercased()
@@ -16,7 +16,7 @@ struct WebLink: Sendable, Equatable {
         let bytes = Array(address.utf8)
         let fragment = bytes.firstIndex(of: UInt8(ascii: "#"))
         if bytes.allSatisfy(isAllowed) && fragment == bytes.lastIndex(of: UInt8(ascii: "#")) { return address }
-        // Only a host may have brackets, around an address of IPv6.
+        // Only a host may contain brackets, around an IPv6 address.
         let host = (bytes.firstIndex(of: UInt8(ascii: ":")) ?? 0) + 3
         let hostEnd = bytes.indices.dropFirst(host).first { "/?#".utf8.contains(bytes[$0]) } ?? bytes.endIndex
         var escaped = ""
@@ -35,7 +35,7 @@ struct WebLink: Sendable, Equatable {
         return escaped
     }
 
-    /// Whether a byte may stand anywhere, and means itself.
+    /// Whether a byte needs no escaping, wherever it is.
     private static func isAllowed(_ byte: UInt8) -> Bool {
         switch byte {
         case UInt8(ascii: "\""), UInt8(ascii: "%"), UInt8(ascii: "<"), UInt8(ascii: ">"), UInt8(ascii: "["),
