@@ -1,44 +1,38 @@
 import Synchronization
 
-/// Something that is measured with: a ``Counter`` or a ``Histogram``.
+/// An object that records the values of a metric: a ``Counter`` or a ``Histogram``.
 package protocol Instrument: AnyObject, Sendable {
-    /// What its values mean.
+    /// The kind of its metrics.
     static var kind: MetricFamily.Kind { get }
 
-    /// Its values at this moment, each with these labels.
+    /// The current values, each with these labels.
     func samples(_ labels: [MetricSample.Label]) -> [MetricSample]
 }
 
-/// Counts what happens. It costs no lock.
+/// Counts occurrences, without a lock.
 package final class Counter: Instrument {
-    /// It only grows.
     package static let kind = MetricFamily.Kind.counter
 
     private let count = Atomic<Int>(0)
 
-    /// Makes a counter at 0.
     package init() {}
 
-    /// What was counted so far.
     package var value: Int { count.load(ordering: .relaxed) }
 
-    /// Counts one more.
     package func increment() { count.wrappingAdd(1, ordering: .relaxed) }
 
-    /// The count.
     package func samples(_ labels: [MetricSample.Label]) -> [MetricSample] {
         [MetricSample(labels: labels, value: Double(value))]
     }
 }
 
-/// Holds a ``Distribution`` that tasks share.
+/// A ``Distribution`` that tasks share.
 package final class Histogram: Instrument {
-    /// It counts by size.
     package static let kind = MetricFamily.Kind.histogram
 
     private let distribution: Mutex<Distribution>
 
-    /// - Parameter bounds: upper bounds of the buckets, growing.
+    /// - Parameter bounds: the upper bounds of the buckets, in ascending order.
     package init(bounds: [Double] = Distribution.durations) {
         distribution = Mutex(Distribution(bounds: bounds))
     }
@@ -54,19 +48,20 @@ package final class Histogram: Instrument {
     }
 }
 
-/// How often what was observed was at most how large: the value of a histogram.
+/// The value of a histogram: the number of observations in each bucket, and their sum.
 package struct Distribution: Sendable, Equatable {
-    /// Bounds for durations of requests, in seconds: from 0.5 ms to 30 s.
+    /// Bucket bounds for the durations of requests, in seconds: from 0.5 ms to 30 s.
     package static let durations: [Double] = [
         0.0005, 0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30,
     ]
 
     private let bounds: [Double]
-    /// How many were at most the bound of that place and more than the one before; the last has no bound.
+    /// The number of observations in each bucket: above the previous bound, and at most its own. The last bucket has no
+    /// upper bound.
     private var counts: [Int]
     private var sum = 0.0
 
-    /// - Parameter bounds: upper bounds of the buckets, growing.
+    /// - Parameter bounds: the upper bounds of the buckets, in ascending order.
     package init(bounds: [Double] = Self.durations) {
         self.bounds = bounds
         counts = Array(repeating: 0, count: bounds.count + 1)
@@ -84,7 +79,7 @@ package struct Distribution: Sendable, Equatable {
         observe(duration / .seconds(1))
     }
 
-    /// The buckets, each with all that is in those below it, the sum and the count.
+    /// The buckets, each including all smaller ones, the sum and the count.
     package func samples(_ labels: [MetricSample.Label]) -> [MetricSample] {
         var total = 0
         var samples: [MetricSample] = []

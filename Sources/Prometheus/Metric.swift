@@ -1,11 +1,11 @@
 import Synchronization
 
-/// A metric: one instrument for each combination of labels.
+/// A metric with one instrument for each combination of label values.
 ///
-/// Every combination is kept for good, so their number is bounded: those beyond ``limit`` share one whose labels all
-/// have the value `other`.
+/// Combinations are never removed, so their number is limited. Those beyond ``limit`` share the combination whose
+/// values are all `other`.
 package final class Metric<Measured: Instrument>: MetricSource {
-    /// How many combinations of labels are told apart.
+    /// The maximum number of separate combinations of label values.
     package let limit: Int
 
     private let name: String
@@ -16,10 +16,10 @@ package final class Metric<Measured: Instrument>: MetricSource {
 
     /// - Parameters:
     ///   - name: the name of the metric; see ``MetricFamily/name``.
-    ///   - help: what it says, in one sentence.
-    ///   - labels: the names of its labels. Without any, it has its value from the start.
-    ///   - limit: how many combinations of labels are told apart.
-    ///   - make: makes an instrument.
+    ///   - help: the meaning of the metric, in one sentence.
+    ///   - labels: the names of its labels. A metric without labels has a value from the start.
+    ///   - limit: the maximum number of separate combinations of label values.
+    ///   - make: creates an instrument.
     package init(
         _ name: String, help: String, labels: [String] = [], limit: Int = 500,
         make: @escaping @Sendable () -> Measured
@@ -32,7 +32,7 @@ package final class Metric<Measured: Instrument>: MetricSource {
         if labels.isEmpty { _ = self() }
     }
 
-    /// The instrument for these values of the labels. To keep it spares looking it up again.
+    /// Returns the instrument for these label values. A caller that keeps it saves the lookup.
     package func callAsFunction(_ values: String...) -> Measured {
         instruments.withLock { instruments in
             if let known = instruments[values] { return known }
@@ -43,7 +43,7 @@ package final class Metric<Measured: Instrument>: MetricSource {
         }
     }
 
-    /// The metric with all its values, in the order of their labels.
+    /// All values of the metric, ordered by label values.
     package var families: [MetricFamily] {
         let all = instruments.withLock { $0 }.sorted { $0.key.lexicographicallyPrecedes($1.key) }
         let samples = all.flatMap { values, instrument in
@@ -53,28 +53,26 @@ package final class Metric<Measured: Instrument>: MetricSource {
     }
 }
 
-/// A metric with all its samples at one moment, ready to be written down.
+/// A metric with all its samples at one moment.
 package struct MetricFamily: Sendable, Equatable {
-    /// What the values of a metric mean.
+    /// The type of a metric.
     package enum Kind: String, Sendable {
         /// Only grows, from 0 at the start of the process. Its name ends with `_total`.
         case counter
-        /// Goes up and down.
+        /// Rises and falls.
         case gauge
-        /// Counts of observations by size. See ``Distribution``.
+        /// Counts observations by size. See ``Distribution``.
         case histogram
     }
 
     /// The name: lower-case letters, digits and `_`, with the unit at the end.
     package let name: String
-    /// What it says, in one sentence.
+    /// The meaning of the metric, in one sentence.
     package let help: String
-    /// What its values mean.
     package let kind: Kind
-    /// Its values, one for each combination of labels.
+    /// The values for each combination of label values.
     package let samples: [MetricSample]
 
-    /// Makes a family; each parameter is the property of its name.
     package init(_ name: String, _ kind: Kind, help: String, samples: [MetricSample]) {
         self.name = name
         self.help = help
@@ -82,7 +80,7 @@ package struct MetricFamily: Sendable, Equatable {
         self.samples = samples
     }
 
-    /// Makes a family of one value without labels.
+    /// Creates a family with one value and no labels.
     package init(_ name: String, _ kind: Kind, help: String, value: Double) {
         self.init(name, kind, help: help, samples: [MetricSample(value: value)])
     }
@@ -90,28 +88,25 @@ package struct MetricFamily: Sendable, Equatable {
 
 /// One value of a metric.
 package struct MetricSample: Sendable, Equatable {
-    /// What tells this value from the others of its metric.
+    /// Distinguishes a value from the others of its metric.
     package struct Label: Sendable, Equatable {
         /// Lower-case letters and `_`.
         package let name: String
-        /// Any text, but only one of few.
+        /// Any text, but with few different values.
         package let value: String
 
-        /// Makes a label.
         package init(_ name: String, _ value: String) {
             self.name = name
             self.value = value
         }
     }
 
-    /// What follows the name of the metric: `_bucket`, `_sum` and `_count` of a histogram.
+    /// The suffix of the metric's name: `_bucket`, `_sum` or `_count` for a histogram, else empty.
     package let suffix: String
-    /// What tells it from the others.
     package let labels: [Label]
-    /// The value, in the unit that the name says.
+    /// The value, in the unit that the metric's name states.
     package let value: Double
 
-    /// Makes a sample; each parameter is the property of its name.
     package init(suffix: String = "", labels: [Label] = [], value: Double) {
         self.suffix = suffix
         self.labels = labels
@@ -119,15 +114,15 @@ package struct MetricSample: Sendable, Equatable {
     }
 }
 
-/// Something whose state can be read as metrics.
+/// A source of metrics.
 ///
-/// It is asked whenever somebody reads the metrics, from any task: what it does then takes no long time.
+/// Every read of the metrics calls it, from any task, so it must be fast.
 package protocol MetricSource: Sendable {
-    /// The metrics as they are at this moment.
+    /// The current metrics.
     var families: [MetricFamily] { get }
 }
 
-/// Everything that a process has to say in metrics.
+/// All metrics of a process.
 ///
 /// ```swift
 /// let registry = MetricsRegistry()
@@ -139,27 +134,26 @@ package protocol MetricSource: Sendable {
 package final class MetricsRegistry: Sendable {
     private let sources = Mutex<[any MetricSource]>([])
 
-    /// Makes a registry of nothing.
     package init() {}
 
-    /// Adds something to be read.
+    /// Adds a source of metrics.
     package func add(_ source: any MetricSource) {
         sources.withLock { $0.append(source) }
     }
 
-    /// Adds a closure that reads something.
+    /// Adds a closure that returns metrics.
     package func add(_ families: @escaping @Sendable () -> [MetricFamily]) {
         add(Reading(read: families))
     }
 
-    /// All metrics as they are at this moment, by name. Of two with one name only the first is there: a second
-    /// would make the whole text unreadable to Prometheus.
+    /// All current metrics, ordered by name. Of several with the same name it includes only the first, because a
+    /// duplicate makes the whole text invalid for Prometheus.
     package var families: [MetricFamily] {
         let all = sources.withLock { $0 }.flatMap(\.families)
         return Dictionary(all.map { ($0.name, $0) }) { first, _ in first }.values.sorted { $0.name < $1.name }
     }
 
-    /// All metrics in the text format of Prometheus.
+    /// All current metrics in Prometheus text format.
     package var exposition: String { TextExposition.text(families) }
 
     private struct Reading: MetricSource {

@@ -1,16 +1,16 @@
 import FoundationEssentials
 import Glibc
 
-/// What the system says of this process, under the names that all Prometheus clients use.
+/// The system's data about this process, under the names that all Prometheus clients use.
 package struct ProcessMetrics: MetricSource {
     private let startTime: Double
 
-    /// Reads when the process started.
+    /// Reads the start time of the process.
     package init() {
         startTime = Self.bootTime + (Self.statistics?.startTicks ?? 0) / Self.ticksPerSecond
     }
 
-    /// The metrics that the system has; where `/proc` is missing, most are.
+    /// The available metrics; most are missing if there is no `/proc`.
     package var families: [MetricFamily] {
         var families = [
             MetricFamily(
@@ -46,7 +46,7 @@ package struct ProcessMetrics: MetricSource {
         return families
     }
 
-    /// The fields of `/proc/self/stat` (proc(5)) that are of use.
+    /// The fields of `/proc/self/stat` (proc(5)) that the metrics use.
     struct Statistics: Equatable {
         var cpuTicks: Double
         var threads: Double
@@ -54,12 +54,12 @@ package struct ProcessMetrics: MetricSource {
         var virtualBytes: Double
         var residentPages: Double
 
-        /// The name of the program, the second field, may hold spaces and parentheses: what counts is behind the
-        /// last one.
+        /// Parses the file. The second field, the program's name, may contain spaces and parentheses, so the other
+        /// fields start after the last parenthesis.
         init?(_ text: String) {
             guard let end = text.lastIndex(of: ")") else { return nil }
             let fields = text[text.index(after: end)...].split { $0 == " " || $0 == "\n" }.map { Double($0) ?? 0 }
-            // The first of these is field 3 of the documentation.
+            // The first of these is field 3 in proc(5).
             guard fields.count > 21 else { return nil }
             cpuTicks = fields[11] + fields[12]
             threads = fields[17]

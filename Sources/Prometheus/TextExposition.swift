@@ -2,10 +2,10 @@
 ///
 /// https://prometheus.io/docs/instrumenting/exposition_formats/
 package enum TextExposition {
-    /// What the text is sent as.
+    /// The media type of the text.
     package static let contentType = "text/plain; version=0.0.4; charset=utf-8"
 
-    /// Writes metrics down. Those without a value at this moment are described all the same.
+    /// Formats metrics. A metric without values keeps its `HELP` and `TYPE` lines.
     package static func text(_ families: [MetricFamily]) -> String {
         var text = ""
         for family in families {
@@ -18,7 +18,7 @@ package enum TextExposition {
         return text
     }
 
-    /// A number as Prometheus reads it; whole ones without a point.
+    /// Formats a number for Prometheus; whole numbers have no decimal point.
     static func number(_ value: Double) -> String {
         if value.isNaN { return "NaN" }
         if value.isInfinite { return value < 0 ? "-Inf" : "+Inf" }
