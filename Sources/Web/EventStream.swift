@@ -133,7 +133,7 @@ extension PageCursor {
     var post: Post { Post(id: id, publishedAt: publishedAt, media: []) }
 }
 
-/// The event that a post was found. It is encoded once, and its caption is folded once, for all streams.
+/// The event of a new post. It is encoded once, and its caption is folded once, for all streams.
 final class PostEvent: Sendable {
     let post: Post
     /// The hashtags under which the post is new.

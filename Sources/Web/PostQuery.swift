@@ -16,7 +16,7 @@ struct PostQuery: Sendable, Hashable {
     /// The names joined by `+`, as in addresses; `*` for all.
     var name: String { hashtags.isEmpty ? "*" : hashtags.map(\.name).joined(separator: "+") }
 
-    /// The path prefix of their feeds: `/tags/a+b`; empty for all hashtags.
+    /// The path prefix of their feeds, for example `/tags/a+b`; empty for all hashtags.
     var prefix: String {
         if hashtags.isEmpty { return "" }
         return "/tags/" + hashtags.map { $0.name.percentEncoded }.joined(separator: "+")

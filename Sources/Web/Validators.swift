@@ -88,7 +88,7 @@ final class LastChange: Sendable {
     }
 }
 
-/// The permissions of caches: the value of `Cache-Control`.
+/// The caching rules of a response: the value of `Cache-Control`.
 struct CachePolicy: Sendable, Equatable {
     let directives: String
 

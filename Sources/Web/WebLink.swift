@@ -35,7 +35,7 @@ struct WebLink: Sendable, Equatable {
         return escaped
     }
 
-    /// Whether a byte needs no escaping, wherever it is.
+    /// Whether a byte is allowed anywhere in an address without escaping.
     private static func isAllowed(_ byte: UInt8) -> Bool {
         switch byte {
         case UInt8(ascii: "\""), UInt8(ascii: "%"), UInt8(ascii: "<"), UInt8(ascii: ">"), UInt8(ascii: "["),
