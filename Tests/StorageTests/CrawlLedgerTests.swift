@@ -3,7 +3,7 @@ import Storage
 import TestSupport
 import Testing
 
-/// What every ledger does alike.
+/// Behaviour common to all ledgers.
 @Suite struct CrawlLedgerTests {
     enum Kind: CaseIterable {
         case memory, sqlite, resilient

@@ -6,7 +6,7 @@ import Testing
 
 @testable import Storage
 
-/// Databases that are damaged while one or several use them.
+/// Damaged databases, with one or several stores on them.
 @Suite(.timeLimit(.minutes(10))) struct DamageTests {
     private let directory = DatabaseDirectory()
     private let log = LogRecorder()
@@ -103,7 +103,7 @@ import Testing
         await other.upsert([.sample(1_000)], of: .swift)
         let kept = await one.posts(of: .golang)
         #expect(kept.count > 100)
-        // The other has met no damage, and has the moved file open.
+        // The other store has found no damage yet, and still has the moved file open.
         await other.upsert([.sample(1_001)], of: .swift)
         #expect(await other.posts(of: .golang) == kept)
         #expect(await one.posts(of: .swift) == [.sample(1_001), .sample(1_000)])

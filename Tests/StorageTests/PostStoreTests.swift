@@ -3,7 +3,7 @@ import Storage
 import TestSupport
 import Testing
 
-/// What every store does alike.
+/// Behaviour common to all stores.
 @Suite struct PostStoreTests {
     enum Kind: CaseIterable {
         case memory, sqlite, resilient

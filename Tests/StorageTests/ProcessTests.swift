@@ -7,7 +7,7 @@ import Testing
 
 /// Processes that share a database, and processes that are killed.
 @Suite(.serialized, .timeLimit(.minutes(10))) struct ProcessTests {
-    /// Where the processes of a test find its database.
+    /// The environment variable with the path of the database, for the processes of a test.
     private static let place = "STORAGE_TEST_DATABASE"
 
     @Test func `Four processes write into one database at once, and all of it is there`() async throws {
@@ -58,7 +58,7 @@ import Testing
         }
     }
 
-    /// In `make test` 10 processes are killed; STORAGE_CRASHES says how many.
+    /// The number of processes to kill: STORAGE_CRASHES, or 10, as in `make test`.
     private static var crashes: Int { getenv("STORAGE_CRASHES").flatMap { Int(String(cString: $0)) } ?? 10 }
 
     @Test func `Processes killed at random moments while writing lose nothing that was stored`() async throws {
@@ -78,7 +78,7 @@ import Testing
         #expect(try SQLiteConnection(path: directory.database).first("PRAGMA integrity_check") { $0.text(0) } == "ok")
     }
 
-    /// Writes posts, and each one's number into a file once it is stored, until it kills itself.
+    /// Writes posts until it kills itself. Records the number of each stored post in a file.
     private static func writeUntilKilled() async throws {
         let log = open(path + ".acknowledged", O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC, 0o600)
         let store = try SQLiteStore(path: path, retention: 1_000_000)

@@ -10,7 +10,7 @@ import Testing
     private let directory = DatabaseDirectory()
     private let log = LogRecorder()
 
-    /// A store whose clock the test moves.
+    /// The clock of a store, which the test advances.
     private final class Clock: Sendable {
         let time = Atomic<Int64>(0)
         func pass(_ seconds: Int64) { time.add(seconds, ordering: .relaxed) }

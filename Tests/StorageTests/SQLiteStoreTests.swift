@@ -117,7 +117,7 @@ import Testing
         let executor = DatabaseExecutor()
         let opening = Task { [path = directory.database] in
             try await executor.run {
-                // Without the time until this thread gets its turn.
+                // Exclude the time before this thread starts.
                 let start = ContinuousClock.now
                 let error = #expect(throws: SQLiteError.self) {
                     try SQLiteStore(path: path, executor: executor, patience: .milliseconds(300))
@@ -133,6 +133,6 @@ import Testing
 }
 
 extension SQLiteStore {
-    /// The texts of the prepared statements, and where each is.
+    /// The addresses of the prepared statements by their SQL text.
     fileprivate var statements: [String: String] { connection.prepared.mapValues { "\($0)" } }
 }

@@ -1,7 +1,7 @@
 import Logging
 import Synchronization
 
-/// Keeps what is logged.
+/// Records log messages.
 package final class LogRecorder: Sendable {
     package struct Line: Sendable {
         package var level: Logger.Level
@@ -19,7 +19,7 @@ package final class LogRecorder: Sendable {
 
     package func texts(_ level: Logger.Level) -> [String] { lines.filter { $0.level == level }.map(\.text) }
 
-    /// Logs here, whatever the level is.
+    /// A logger that records messages of all levels here.
     package var logger: Logger { Logger(label: "test") { _ in Handler(recorder: self) } }
 
     fileprivate func append(_ line: Line) { recorded.withLock { $0.append(line) } }
@@ -44,6 +44,6 @@ package final class LogRecorder: Sendable {
 }
 
 extension Logger {
-    /// Keeps nothing.
+    /// Discards all messages.
     package static var silent: Logger { Logger(label: "none") { _ in SwiftLogNoOpLogHandler() } }
 }

@@ -1,8 +1,8 @@
 import Glibc
 
-/// What the machine has of loopback addresses.
+/// The loopback addresses of the machine.
 package enum Loopback {
-    /// Whether `::1` is there: containers often do without.
+    /// Whether `::1` exists: many containers lack it.
     package static let hasIPv6: Bool = {
         let descriptor = socket(AF_INET6, Int32(SOCK_STREAM.rawValue), 0)
         guard descriptor >= 0 else { return false }

@@ -1,6 +1,6 @@
 import Glibc
 
-/// A directory of a test, removed with all that is in it once nobody holds it.
+/// A temporary directory. It is removed with its contents when the object is released.
 package final class TemporaryDirectory: Sendable {
     package let path: String
 
@@ -13,16 +13,14 @@ package final class TemporaryDirectory: Sendable {
 
     deinit { Self.remove(path) }
 
-    /// The path of something in it.
+    /// The path of a file in it.
     package subscript(name: String) -> String { "\(path)/\(name)" }
 
-    /// The names of what is in it, in order.
+    /// The names of its entries, sorted.
     package var names: [String] { Self.names(in: path) ?? [] }
 
-    /// Writes a file.
     package func write(_ text: String, to name: String) { write(Array(text.utf8), to: name) }
 
-    /// Writes a file.
     package func write(_ bytes: [UInt8], to name: String) {
         let descriptor = open(self[name], O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0o644)
         defer { close(descriptor) }
@@ -38,7 +36,7 @@ package final class TemporaryDirectory: Sendable {
         rmdir(path)
     }
 
-    /// Nil when it is no directory.
+    /// Returns `nil` if the path is not a directory.
     private static func names(in path: String) -> [String]? {
         let descriptor = open(path, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC)
         guard descriptor >= 0, let directory = fdopendir(descriptor) else { return nil }

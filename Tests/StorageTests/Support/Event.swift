@@ -1,4 +1,4 @@
-/// Something that happens once, and that others wait for.
+/// A one-time event that tasks can wait for.
 struct Event: Sendable {
     private let ends = AsyncStream<Void>.makeStream()
 

@@ -4,7 +4,7 @@ import Storage
 import TestSupport
 
 extension Post {
-    /// A post whose fields all differ from those of other numbers.
+    /// A post whose id, time and texts depend on the number.
     static func sample(_ number: Int, source: String = "instagram", at time: Int64? = nil, caption: String? = nil)
         -> Post
     {
@@ -34,7 +34,7 @@ extension Hashtag {
     }
 }
 
-/// A directory of a test, with a place for a database, removed at its end.
+/// A temporary directory with a path for a database. It is removed when the object is released.
 final class DatabaseDirectory: Sendable {
     private let directory = TemporaryDirectory()
 
@@ -42,15 +42,15 @@ final class DatabaseDirectory: Sendable {
 
     var database: String { directory["test.sqlite"] }
 
-    /// What is in it.
+    /// The names of its files.
     var names: [String] { directory.names }
 
-    /// The databases that were moved aside.
+    /// The names of the databases that were moved aside.
     var damaged: [String] {
         names.filter { $0.contains(".damaged-") && !$0.hasSuffix("-wal") && !$0.hasSuffix("-shm") }
     }
 
-    /// Writes a database of 400 posts under `golang` that can be opened, but not all be read.
+    /// Writes a database of 400 posts under `golang` that opens, but in which some posts cannot be read.
     func writeDamagedDatabase() async throws {
         do {
             let whole = try SQLiteStore(path: database)
@@ -59,17 +59,16 @@ final class DatabaseDirectory: Sendable {
             }
         }
         var bytes = read("test.sqlite")
-        // Beyond the first pages, which hold the schema, every 16th page is noise.
+        // Overwrite every 16th page after the first pages, which contain the schema.
         for page in stride(from: 40, to: bytes.count / 4_096, by: 16) {
             for place in page * 4_096..<(page + 1) * 4_096 { bytes[place] = UInt8(truncatingIfNeeded: place &* 31) }
         }
         write(bytes, to: "test.sqlite")
     }
 
-    /// Writes a file.
     func write(_ bytes: [UInt8], to name: String) { directory.write(bytes, to: name) }
 
-    /// The bytes of a file.
+    /// Returns the bytes of a file; empty if there is none.
     func read(_ name: String) -> [UInt8] {
         let descriptor = open("\(path)/\(name)", O_RDONLY | O_CLOEXEC)
         guard descriptor >= 0 else { return [] }

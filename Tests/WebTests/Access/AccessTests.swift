@@ -83,7 +83,7 @@ import Testing
             let secure: HTTPFields = [
                 .accept: "text/html", try #require(HTTPField.Name.testScheme): "https",
             ]
-            // What a client claims says nothing.
+            // Must have no effect: any client can send this field.
             let claimed: HTTPFields = [
                 .accept: "text/html", try #require(HTTPField.Name("X-Forwarded-Proto")): "https",
             ]

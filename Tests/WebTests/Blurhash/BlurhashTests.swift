@@ -15,7 +15,7 @@ import Testing
     }
 
     @Test func `A wave across makes one side lighter than the other, and the rows alike`() throws {
-        // Two components across: grey, and the strongest wave there is.
+        // Two horizontal components: grey, and the strongest possible wave.
         let colours = try #require(Blurhash("1~Eyb[~q")).colours(columns: 2, rows: 2)
         #expect(colours[0] == colours[2])
         #expect(colours[1] == colours[3])

@@ -34,7 +34,7 @@ import Testing
         }
         let name = try #require(HTTPField.Name("Last-Event-ID"))
         try await withSite { client in
-            // The newest of #golang are a video and the pictures 0, 1 and 2.
+            // The newest posts of #golang are a video and the pictures 0, 1 and 2.
             let fromAddress = try await client.get("/tags/golang/events?after=\(id(1))").text
             #expect(fromAddress.pieces(between: #"data: {"id":"sandbox:"#, and: "\"") == ["0", "9"])
             let fromHeader = try await client.get("/tags/golang/events?after=\(id(1))", [name: id(0)]).text

@@ -61,7 +61,7 @@ import Testing
             box.replace(with: try Self.gallery([1, 2, 3, 4], version: 2))
             _ = await witness.next()
             let known = try #require(await witness.next()?.id)
-            // An old post that is found late comes after those that are newer.
+            // An old post that is found late comes after newer posts.
             box.replace(with: try Self.gallery([0, 1, 2, 3, 4, 5], version: 3))
             #expect(await witness.posts(3) == ["4", "0", "5"])
             #expect(await EventReader(broadcaster, after: known).posts(3) == ["4", "0", "5"])
@@ -75,7 +75,7 @@ import Testing
             let id = await EventReader(broadcaster).next()?.id ?? ""
             known.update { $0 = id }
         }
-        // The new process has nothing at first, then what its store kept, then what it finds.
+        // The new process first has nothing, then the stored posts, then new posts.
         let box = GalleryBox(try Self.gallery([], version: 0))
         let id = known.value
         try await withBroadcaster(box) { broadcaster, _ in
@@ -87,7 +87,7 @@ import Testing
             #expect(await late.next()?.id?.hasPrefix("-.") == true)
             let third = await late.next()
             #expect(third?.data?.contains("sandbox:3") == true)
-            // It breaks off in the middle of what it missed.
+            // The connection breaks in the middle of the missed posts.
             #expect(await EventReader(broadcaster, after: third?.id).posts(1) == ["4"])
             #expect(await late.posts(1) == ["4"])
             box.replace(with: try Self.gallery([1, 2, 3, 4, 5], version: 2))
@@ -131,12 +131,12 @@ import Testing
             filter.words = [try #require(SearchTerm("cat"))]
             let known = EventID(mark: PageCursor(after: Self.post(0))).text
             let searched = MutexBox(0)
-            // The broadcaster is asked meanwhile, as others do.
+            // Other tasks use the broadcaster during the search.
             let reader = EventReader(broadcaster, EventSelection(filter: filter), after: known) { post in
                 searched.update { $0 += broadcaster.streamCount }
                 return SearchText(post.caption)
             }
-            // No further than to the first post that fits.
+            // The search stops at the first match.
             #expect(searched.value == 1)
             #expect(await reader.posts(2) == ["1", "3"])
             #expect(searched.value == 3)
@@ -149,7 +149,7 @@ import Testing
     @Test("A stream holds a place and not a copy, and tells of no more than the newest posts that it missed")
     func boundedReplay() async throws {
         let hashtags = [try Hashtag("golang"), try Hashtag("gopher")]
-        // The two hashtags have every third post in common.
+        // The two hashtags share every third post.
         let all = (0..<3_000).map { Self.post($0) }
         let gallery = Gallery(
             hashtags: hashtags,
@@ -166,7 +166,7 @@ import Testing
             let one = EventReader(broadcaster, EventSelection(hashtags: [hashtags[0]]), after: known)
             let ofOne = (0..<3_000).filter { $0 % 3 != 1 }.suffix(count).map { "\($0)" }
             #expect(await one.posts(count) == ofOne)
-            // What is found meanwhile comes after, once, wherever in the list it is.
+            // Posts found during the replay follow it, once, at any position in the list.
             let slow = EventReader(broadcaster, after: EventID(mark: PageCursor(after: Self.post(2_997))).text)
             #expect(await slow.posts(1) == ["2998"])
             let quick = EventReader(broadcaster)

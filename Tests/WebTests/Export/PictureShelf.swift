@@ -6,16 +6,16 @@ import TestSupport
 
 @testable import Web
 
-/// A server that hands out one picture under many names, whole or in parts, and tells what it was asked.
+/// A server that serves one picture under many names, whole or in parts, and records its requests.
 struct PictureShelf: Sendable {
     static let picture: [UInt8] =
         [0x89, 0x50, 0x4E, 0x47, 0x0D, 0x0A, 0x1A, 0x0A] + (0..<200_000).map { UInt8(truncatingIfNeeded: $0 / 7) }
 
-    /// Like `http://127.0.0.1:1234`.
+    /// For example `http://127.0.0.1:1234`.
     let address: String
     private let asked: MutexBox<[String]>
 
-    /// The paths that were asked for, each with its `Range`.
+    /// The requested paths, each with its `Range`.
     var requests: [String] { asked.value }
 
     static func run(_ test: @escaping @Sendable (PictureShelf) async throws -> Void) async throws {
@@ -61,7 +61,7 @@ struct PictureShelf: Sendable {
             body: ResponseBody(byteBuffer: ByteBuffer(bytes: picture[start...])))
     }
 
-    /// A third of what is left, and then nothing.
+    /// Sends a third of the rest, then breaks off.
     private static func broken(from start: Int) -> Response {
         var response = part(from: start)
         let rest = picture[start...]

@@ -18,7 +18,7 @@ import Testing
             #expect(keyed.headers[.cacheControl]?.hasPrefix("private, ") == true)
             #expect(keyed.text.contains("http://localhost/media/sandbox/0/0?\(Self.written)"))
             #expect(keyed.text.count(of: "http://localhost/") == keyed.text.count(of: Self.written))
-            // Whoever sends the key in a header sends it with every request: it stands in no address.
+            // A client that sends the key in a header sends it with every request, so addresses do not contain it.
             let bearer = try await client.get("\(path)?limit=2", [.authorization: "Bearer \(Self.key)"])
             #expect(bearer.status == .ok)
             #expect(!bearer.text.contains("key="))

@@ -5,7 +5,7 @@ import Testing
 @testable import Web
 
 @Suite struct FeedInjectionTests {
-    /// A post whose every text is hostile.
+    /// A post with the words in every text.
     private static func post(_ number: Int, _ words: String) -> Post {
         let media = Media(kind: .image, url: "https://p.example/1.jpg?\(words)", alt: words)
         var post = Sample.post(number, age: Int64(number), caption: words, permalink: "https://p.example/\(words)")
@@ -16,20 +16,20 @@ import Testing
         return post
     }
 
-    /// The author's name in a feed: the source's where nothing is left of it.
+    /// The author's name in a feed: the name of the source if no visible characters are left.
     private static func name(_ words: String) -> String {
         let name = Author(name: words).name
         return name.isEmpty ? "s\(words)" : name
     }
 
-    /// A post like it that is harmless.
+    /// A similar post with harmless words.
     private static let plain: Post = {
         var plain = post(0, "x")
         plain.language = nil
         return plain
     }()
 
-    /// The words as a feed has them: without what XML cannot hold, and in it a line ends in one way.
+    /// The words as a feed contains them: without the characters that XML forbids, and with uniform line ends.
     private static func shown(_ words: String) -> String {
         var shown = String.UnicodeScalarView()
         for scalar in words.unicodeScalars {
@@ -66,7 +66,7 @@ import Testing
             ] {
                 let response = try await client.get("/tags/golang/feed.\(format)")
                 #expect(response.status == .ok)
-                // A parser that takes only what is well-formed gets back what was put in.
+                // A strict parser returns the original words.
                 let xml = try ParsedXML(response.text)
                 #expect(try xml.texts(item).count == 2)
                 #expect(try xml.texts("\(item)/\(author)").last == Self.shown(Self.name(words)))
@@ -92,7 +92,7 @@ import Testing
         }
     }
 
-    /// Whatever the words are, the content has the tags and the quotes that it has without them, and its line breaks.
+    /// Checks that the words add no tags and quotes to the content except their line breaks.
     private func expectSameTags(_ content: String, _ plain: String, _ words: String) throws {
         let breaks = Sample.post(1, caption: words).caption.filter(\.isNewline).count
         #expect(content.count(of: "<br>") == breaks)
@@ -117,7 +117,7 @@ import Testing
         }
     }
 
-    /// Where `scripts/check-feeds` wants feeds to show to other parsers.
+    /// The directory to which `scripts/check-feeds` wants feeds written for other parsers.
     private static let directory = ProcessInfo.processInfo.environment["FEEDS_DIRECTORY"]
 
     @Test(

@@ -6,7 +6,7 @@ import Testing
 @testable import Web
 
 @Suite struct FeedTests {
-    /// A post with everything, one with nothing, and one with only a video.
+    /// A post with all fields, one with none, and one with only a video.
     private static func posts() -> [Post] {
         var full = Sample.post(
             1, age: 1, caption: "First line\nsecond & last", permalink: "https://p.example/1?a&b",
@@ -77,7 +77,7 @@ import Testing
         #expect(
             try xml.texts("rss/channel/item/enclosure/@url")
                 == ["http://localhost/media/sandbox/1/0", "http://localhost/media/sandbox/2/0"])
-        // What nobody has fetched yet has no known length, and the type that its name suggests.
+        // A picture that has not been fetched has no known length, and the type that its file name suggests.
         #expect(try xml.texts("rss/channel/item/enclosure/@length") == ["0", "0"])
         #expect(try xml.texts("rss/channel/item/enclosure/@type") == ["image/png", "image/jpeg"])
         let atom = try ParsedXML(try await feed("/tags/golang/feed.atom"))

@@ -6,7 +6,7 @@ import Testing
 @testable import Pictures
 @testable import Web
 
-/// What a reader that comes again and again sees.
+/// Feeds for clients that poll.
 @Suite(.timeLimit(.minutes(10))) struct FeedUpdateTests {
     private static let paths = FeedFormat.allCases.map { "/tags/golang/\($0.file)" }
 
@@ -16,7 +16,7 @@ import Testing
         try await withSite(box: box) { client in
             let first = try await client.get(path)
             let tag = try #require(first.headers[.eTag])
-            // Another crawl: the counts and the signature of the address have moved.
+            // Another crawl: the counts and the signature of the address have changed.
             var post = Sample.post(
                 1, age: 9, media: [Media(kind: .image, url: "https://pictures.example/1.jpg?signature=2")])
             post.likeCount = 7

@@ -15,7 +15,7 @@ import Testing
         HashedAsset.embedStyle.path, HashedAsset.liveScript.path, "/embed/golang",
     ]
 
-    /// The tag of a picture is known without fetching it.
+    /// Returns the tag of a response. The tag of a picture is computed, because there is no upstream to fetch it from.
     private func tag(_ path: String) async throws -> String {
         switch path {
         case "/media/sandbox/0/0", "/latest/image":
@@ -31,7 +31,7 @@ import Testing
         for names in [tag, "W/\(tag)", #""other", \#(tag)"#, "\"x\",W/\(tag)  ,\"y\"", "*"] {
             let response = try await withSite { try await $0.get(path, [.ifNoneMatch: names]) }
             #expect(response.status == .notModified, "\(names)")
-            // In the form in which the reader has it.
+            // In the form in which the client sent it.
             #expect(response.headers[.eTag] == (names.contains("W/") ? "W/\(tag)" : tag))
             #expect(response.headers[.cacheControl] != nil)
             #expect(response.headers[.contentLength] == nil)
@@ -42,7 +42,7 @@ import Testing
 
     @Test("Says when it changed last, and 304 to who has seen that", arguments: paths)
     func lastModified(_ path: String) async throws {
-        // Pictures come from upstream, and there is none.
+        // Pictures come from upstream, which does not exist in this test.
         if path.contains("media") || path.contains("image") && !path.contains("=") { return }
         try await withSite { client in
             let first = try await client.get(path)
@@ -60,7 +60,7 @@ import Testing
         let (one, two) = (EntityTag(of: "1".utf8), EntityTag(of: "2".utf8))
         #expect(change.time(of: one, now: 10) == 10)
         #expect(change.time(of: one, now: 20) == 10)
-        // In the second after it was made: a client may have seen the version before in the same second.
+        // One second later: a client may have received the previous version in the same second.
         #expect(change.time(of: two, now: 30) == 31)
         #expect(change.time(of: one, now: 30) == 32)
         #expect(change.time(of: one, now: 40) == 32)
@@ -92,7 +92,7 @@ import Testing
     func since(_ date: String, _ status: Int) async throws {
         let response = try await withSite { try await $0.get("/latest", [.ifModifiedSince: date]) }
         #expect(response.status.code == status)
-        // The newest post of the hashtag is a video, without a picture: the list changed with it all the same.
+        // The newest post of the hashtag is a video without a picture, which changes the list too.
         #expect(response.headers[.lastModified] == "Mon, 24 Nov 2025 04:53:19 GMT")
     }
 
@@ -112,9 +112,10 @@ import Testing
             let date = before.headers[.lastModified] ?? HTTPDate.format(Sample.now - 20)
             box.replace(with: try Sample.gallery(change.applied(to: old), version: 2))
             let now = try await client.get(path)
-            // A picture cannot be had here: 503 says that upstream is asked for it, and so that it is not the same.
+            // The test has no upstream. A picture's 503 means that it was requested from there, so the response is not
+            // 304.
             let isSame = isPicture ? change != .replacedPicture : now.text == before.text
-            // A client may also name the time at which it asked.
+            // A client may also send the time of its request.
             for date in [date, HTTPDate.format(Sample.now)] {
                 let conditional = try await client.get(path, [.ifModifiedSince: date])
                 #expect(isSame || conditional.status != .notModified)
@@ -161,7 +162,7 @@ import Testing
 
     @Test("A tag is the same in every process")
     func stable() {
-        // The test vectors that come with the definition of FNV-1a.
+        // Test vectors from the definition of FNV-1a.
         #expect(EntityTag(of: "".utf8).description == #""cbf29ce484222325""#)
         #expect(EntityTag(of: "a".utf8).description == #""af63dc4c8601ec8c""#)
         #expect(EntityTag(of: "foobar".utf8).description == #""85944171f73967e8""#)

@@ -19,7 +19,7 @@ import Testing
         #expect(response.headers[.accessControlAllowOrigin] == "*")
         #expect(response.headers[.accessControlExposeHeaders] == "ETag, Retry-After, X-Request-ID")
         #expect(response.headers[.accessControlAllowCredentials] == nil)
-        // The answer is the same whoever asks.
+        // The response does not depend on the origin.
         #expect(response.headers[.vary].map { !$0.contains("Origin") } ?? true)
     }
 

@@ -119,7 +119,7 @@ import Testing
     }
 }
 
-/// Keeps each event as a line; those for debugging are left out.
+/// Records each log message as a line, except debug messages.
 private struct LineRecorder: LogHandler {
     let lines: MutexBox<[String]>
     var metadata: Logger.Metadata = [:]

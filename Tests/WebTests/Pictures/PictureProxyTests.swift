@@ -6,7 +6,7 @@ import Testing
 @testable import Web
 
 @Suite(.timeLimit(.minutes(10))) struct PictureProxyTests {
-    /// Every name leads to this machine, but for one that leads inside some network.
+    /// Resolves known names to this machine. `inside.example` has a public and a private address.
     static let resolver = HostResolver { host in
         switch host {
         case "pictures.example", "localhost", "2130706433": [.v4(0x7F00_0001)]
@@ -15,14 +15,14 @@ import Testing
         }
     }
 
-    /// A proxy with the limits for the upstream, changed.
+    /// A proxy with modified limits of ``Upstream``.
     private func proxy(_ change: (inout PictureProxyConfiguration) -> Void = { _ in }) -> PictureProxy {
         var limits = Upstream.limits
         change(&limits)
         return PictureProxy(configuration: limits, resolver: Self.resolver)
     }
 
-    /// Collects what is written; refuses after so many bytes.
+    /// Collects the written bytes; throws an error if they exceed the limit.
     private struct Collector: ResponseBodyWriter {
         final class Store: Sendable {
             let bytes = MutexBox<[UInt8]>([])
@@ -111,13 +111,13 @@ import Testing
             let slow = (0..<3).map { _ in Task { try await proxy.fetch(upstream.address + "/slow") } }
             while proxy.fetches != (2, 1) { await Task.yield() }
             await #expect(throws: PictureError.busy) { try await proxy.fetch(upstream.address + "/ok") }
-            // Another host is not in the way of the one that is busy.
+            // A busy host does not block another host.
             let named = upstream.address.replacing("127.0.0.1", with: "pictures.example")
             do {
                 let other = try await proxy.fetch(named + "/host")
                 #expect(other.type == .png)
             }
-            // A reader that leaves makes room for the one that waits; when all have left, nothing is left.
+            // A cancelled fetch makes room for the waiting one; when all are cancelled, none is left.
             slow[0].cancel()
             while proxy.fetches.waiting != 0 { await Task.yield() }
             for task in slow { task.cancel() }
@@ -144,7 +144,7 @@ import Testing
         }
     }
 
-    /// Takes nothing until the stream ends.
+    /// Blocks every write until the stream ends.
     private struct Stalled: ResponseBodyWriter {
         let never: AsyncStream<Void>
 
@@ -284,7 +284,7 @@ import Testing
         let (never, end) = AsyncStream<Void>.makeStream()
         defer { end.finish() }
         let resolver = HostResolver { _ in
-            // Deaf to cancellation, as the system's resolver is.
+            // Ignores cancellation, as the system's resolver does.
             await Task { for await _ in never {} }.value
             return []
         }

@@ -8,8 +8,8 @@ import Testing
 @testable import Web
 
 @Suite(.timeLimit(.minutes(10))) struct PictureRouteTests {
-    /// A site whose pictures are kept by an upstream: `/ok`, then a post with a video and `/html`,
-    /// then `/slow`.
+    /// Runs a test on a site with upstream pictures: `/ok`, then a post with a video and `/html`, then `/slow` and
+    /// `/chunked`.
     private func withPictures<Value>(
         _ limits: PictureProxyConfiguration = Upstream.limits,
         _ test: @escaping @Sendable (any TestClientProtocol) async throws -> Value
@@ -106,7 +106,7 @@ import Testing
         #expect(!path.split(separator: "/").contains { [".", "..", "%2E", "%2E%2E"].contains($0) })
         try await withSite(try Sample.gallery([post])) { client in
             let plain = try await client.get(path)
-            // The post is found, and its picture cannot be had here.
+            // The post exists, but its picture cannot be fetched in this test.
             #expect(plain.status == .serviceUnavailable)
             let conditional = try await client.get(path, [.ifNoneMatch: "*"])
             #expect(conditional.status == .notModified)
@@ -165,7 +165,7 @@ import Testing
                 #expect(again.status == .notModified)
                 #expect(again.headers[name] == nil)
             }
-            // The address of the picture itself points nowhere.
+            // The picture's own address gets no redirect.
             #expect(try await client.get("/media/sandbox/1/0", redirect).headers[name] == nil)
         }
     }

@@ -6,7 +6,7 @@ import Testing
 @testable import Web
 
 @Suite struct FilterTests {
-    /// Posts 1 to 6, newest first, each odd in its own way.
+    /// Posts 1 to 6, newest first, each with different properties.
     private static func gallery() throws -> Gallery {
         var other = Sample.post(2, age: 2, caption: "Cats & dogs", media: [Sample.image(200, 100)])
         other.id.source = "pixelfed.example"
@@ -61,7 +61,7 @@ import Testing
         }
         let ids = feed.pieces(between: #""id":"urn:instacrawler:post:"#, and: "\"")
         #expect(ids.map { String($0.split(separator: ":")[1]) } == expected)
-        // The page shows pictures only; limit counts those.
+        // The page shows only pictures, and `limit` counts only those.
         let pictured = page.pieces(between: "<img src=\"/media/", and: "\"")
         #expect(pictured.map { String($0.split(separator: "/")[1]) } == expected.filter { $0 != "4" })
     }
@@ -101,7 +101,7 @@ import Testing
         }
         #expect(none.status == .rangeNotSatisfiable)
         #expect(void.status == .serviceUnavailable)
-        // The contract of /latest is older than the filters.
+        // `/latest` ignores filters, because its contract is older than they are.
         #expect(original.text == Body.picture(0))
     }
 

@@ -58,7 +58,7 @@ import Testing
         let (first, second) = try await withSite(box: box) { client in
             let first = try await client.get("/tags/golang?limit=2").text
             let next = try #require(first.pieces(between: #""next":""#, and: "\"").last)
-            // The post that the cursor names is gone, and a new one is there.
+            // The post in the cursor is removed, and a new post is added.
             let posts = [0, 1, 2, 4].map { Sample.post($0, age: 10) } + [Sample.post(9)]
             box.replace(with: try Sample.gallery(posts, version: 2))
             return (first, try await client.get("/tags/golang?limit=100&before=\(next)").text)

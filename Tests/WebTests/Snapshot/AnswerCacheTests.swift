@@ -39,7 +39,7 @@ import Testing
             }
             #expect(answer.body.getInteger(at: 0, as: UInt8.self) == UInt8(version))
         }
-        // The last one came with a snapshot that others had gone past: it is answered, and not kept.
+        // The last request has an outdated snapshot: it gets a response, which is not cached.
         #expect(made.value == [nil, 1, 2])
         #expect(await cache.answer(key(1), version: 2) { _ in entry(9) }.body.getInteger(at: 0, as: UInt8.self) == 2)
     }

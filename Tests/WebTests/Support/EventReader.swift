@@ -4,9 +4,9 @@ import ServiceLifecycleTestKit
 
 @testable import Web
 
-/// A reader of a stream of events, which is closed at the end of the test.
+/// A client of an event stream. It closes the stream at the end of the test.
 final class EventReader {
-    /// What a browser would make of one event.
+    /// One event as a browser parses it.
     struct Event: Equatable {
         var name: String?
         var id: String?
@@ -27,7 +27,7 @@ final class EventReader {
 
     deinit { stream.close() }
 
-    /// The next event; nil at the end of the stream.
+    /// The next event; `nil` at the end of the stream.
     func next() async -> Event? {
         guard let bytes = await stream.next() else { return nil }
         var event = Event()
@@ -44,7 +44,7 @@ final class EventReader {
         return event
     }
 
-    /// The ids of the posts of the next events.
+    /// The post ids in the next events.
     func posts(_ count: Int) async -> [String] {
         var ids: [String] = []
         while ids.count < count, let event = await next() {
@@ -55,7 +55,7 @@ final class EventReader {
     }
 }
 
-/// Runs a test while a broadcaster runs, which ends as at a graceful shutdown when the test is over or says so.
+/// Runs a test with a running broadcaster, which shuts down gracefully at the end of the test or when it calls `stop`.
 func withBroadcaster(
     _ box: GalleryBox, beat: Duration = .seconds(600),
     _ test:

@@ -1,4 +1,4 @@
-/// What people put into captions and names, by accident and on purpose.
+/// Text that people put into captions and names, by accident or on purpose.
 enum HostileWords {
     static let all = [
         "<script>alert(1)</script>", "\"><img src=x onerror=alert(1)>", "' autofocus onfocus='alert(1)", "]]>",

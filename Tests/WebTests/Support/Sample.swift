@@ -2,9 +2,9 @@ import Posts
 
 @testable import Web
 
-/// Posts and galleries to look at.
+/// Posts and galleries for tests.
 enum Sample {
-    /// What the clock of the tests shows: 2025-11-24T04:53:20Z.
+    /// The time of the tests' clock: 2025-11-24T04:53:20Z.
     static let now: Int64 = 1_763_960_000
 
     /// A post with one picture; `age` is in seconds.
@@ -17,7 +17,7 @@ enum Sample {
         )
     }
 
-    /// A picture of that many pixels.
+    /// A picture of this size, in pixels.
     static func image(_ width: Int? = nil, _ height: Int? = nil, alt: String? = nil) -> Media {
         Media(kind: .image, url: "https://pictures.example/x.png", width: width, height: height, alt: alt)
     }

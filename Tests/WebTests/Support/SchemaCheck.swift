@@ -1,7 +1,7 @@
 import Foundation
 
-/// Compares values with the schemas of an OpenAPI document, as far as those of this project go: types, members, items,
-/// patterns, words to choose from and the least number.
+/// Compares values with the schemas of an OpenAPI document. It supports the keywords that this project uses: types,
+/// members, items, patterns, enumerations and the minimum.
 struct SchemaCheck {
     private let document: [String: Any]
 
@@ -10,18 +10,18 @@ struct SchemaCheck {
         self.document = try JSONSerialization.jsonObject(with: Data(document.utf8)) as? [String: Any] ?? [:]
     }
 
-    /// The schema of what `GET` of a path answers in JSON; nil when there is none.
+    /// The schema of the JSON response to `GET` of a path; `nil` if there is none.
     func schema(of path: String, status: Int = 200, type: String = "application/json") -> Any? {
         resolve(resolve(document, "paths", path, "get", "responses", "\(status)"), "content", type, "schema")
     }
 
-    /// The schema of a parameter; nil when there is none of that name.
+    /// The schema of a parameter; `nil` if there is no parameter with the name.
     func parameter(_ name: String, of path: String) -> Any? {
         let parameters = resolve(document, "paths", path, "get", "parameters") as? [[String: Any]]
         return parameters?.first { $0["name"] as? String == name }?["schema"]
     }
 
-    /// Where a text of JSON differs from a schema; empty when it fits.
+    /// The places where a JSON text differs from a schema; empty if it matches.
     func faults(of text: String, by schema: Any?) throws -> [String] {
         let value = try JSONSerialization.jsonObject(with: Data(text.utf8), options: .fragmentsAllowed)
         return faults(value, schema, at: "")
@@ -71,12 +71,13 @@ struct SchemaCheck {
         }
     }
 
-    /// Foundation makes numbers of `true` and `false`, which only tell by their type.
+    /// Whether the value is a Boolean. Foundation parses `true` and `false` as numbers, which differ only in their
+    /// type.
     private func isTruth(_ value: Any) -> Bool {
         (value as? NSNumber).map { String(cString: $0.objCType) == "c" } ?? false
     }
 
-    /// What lies under names, with references followed.
+    /// The value at a path of names; follows references.
     private func resolve(_ value: Any?, _ names: String...) -> Any? {
         names.reduce(follow(value)) { value, name in follow((value as? [String: Any])?[name]) }
     }

@@ -24,7 +24,7 @@ func withSite<Value>(
         accessKey: accessKey, logger: logger, test)
 }
 
-/// The same with a gallery that changes under way.
+/// Runs a test against the web interface with a gallery that changes during the test.
 func withSite<Value>(
     box: GalleryBox,
     events: EventBroadcaster? = nil,
@@ -46,9 +46,9 @@ func withSite<Value>(
 }
 
 extension HTTPField.Name {
-    /// In a test, the scheme that the web server says.
+    /// The scheme that the web server of a test reports.
     static let testScheme = Self("Test-Scheme")
-    /// In a test, which fields of nginx's the response may have.
+    /// The fields for nginx that the web server of a test allows in responses.
     static let testAcceleration = Self("Test-Acceleration")
 }
 
@@ -61,7 +61,7 @@ struct TestContext: WebServerContext {
     }
 }
 
-/// Stands for the web server: tells the responder what a test says in header fields.
+/// Replaces the web server: passes the values in a test's header fields to the responder.
 private struct TestServer<Inner: HTTPResponder<TestContext>>: HTTPResponder {
     let inner: Inner
 
@@ -82,7 +82,7 @@ extension TestClientProtocol {
         try await executeRequest(uri: uri, method: method, headers: headers, body: nil)
     }
 
-    /// As a browser asks for pages.
+    /// Requests a page as a browser does.
     func page(_ uri: String) async throws -> TestResponse {
         try await get(uri, [.accept: "text/html,application/xhtml+xml,application/xml;q=0.9,*/*;q=0.8"])
     }

@@ -1,15 +1,15 @@
 extension String {
-    /// How often a text occurs in this one.
+    /// The number of occurrences of a text.
     func count(of text: String) -> Int {
         ranges(of: text).count
     }
 
-    /// How often one text occurs before the next white space or quote after another one.
+    /// The number of occurrences of `start` that `text` follows before the next white space or quote.
     func count(of text: String, after start: String) -> Int {
         ranges(of: start).count { self[$0.upperBound...].prefix { !$0.isWhitespace && $0 != "\"" }.contains(text) }
     }
 
-    /// What stands between each opening and the closing that follows; to the end when that is empty.
+    /// The texts between each opening and the next closing; to the end if `closing` is empty.
     func pieces(between opening: String, and closing: String) -> [String] {
         ranges(of: opening).compactMap { range in
             let rest = self[range.upperBound...]

@@ -7,7 +7,7 @@ import TestSupport
 @testable import Pictures
 @testable import Web
 
-/// A small server that hands out pictures, well and badly, on a loopback port.
+/// A small server on a loopback port that serves valid and faulty pictures.
 struct Upstream: Sendable {
     static let png: [UInt8] = [0x89, 0x50, 0x4E, 0x47, 0x0D, 0x0A, 0x1A, 0x0A] + [UInt8](repeating: 7, count: 992)
 
@@ -17,19 +17,19 @@ struct Upstream: Sendable {
         0x62, 0x1F, 0x05, 0xA3, 0x60, 0x14, 0x0C, 0x5B, 0x00, 0x00, 0xA6, 0xD8, 0x23, 0x6E, 0xE8, 0x03, 0x00, 0x00,
     ]
 
-    /// Limits for it: generous, as the machine may be busy with other tests.
+    /// Generous limits, because the machine may be busy with other tests.
     static let limits = PictureProxyConfiguration(
         allowLoopback: true, firstByteTimeout: .seconds(50), totalTimeout: .seconds(50)
     )
 
-    /// Where it listens, like `http://127.0.0.1:1234`.
+    /// The address of the server, for example `http://127.0.0.1:1234`.
     let address: String
-    /// Yields when a reader of `/endless` has gone away.
+    /// Yields when a client of `/endless` disconnects.
     let readerGone: AsyncStream<Void>
 
     @discardableResult
     static func run<Value>(_ test: @escaping @Sendable (Upstream) async throws -> Value) async throws -> Value {
-        // `/slow` answers when the test is over.
+        // `/slow` responds when the test is over.
         let (over, end) = AsyncStream<Void>.makeStream()
         let (readerGone, gone) = AsyncStream<Void>.makeStream()
         let application = Application(
