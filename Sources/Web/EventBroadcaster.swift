@@ -5,8 +5,8 @@ import Synchronization
 /// Notifies the streams of `/events` about new posts.
 ///
 /// All streams share one log of events, and each stream is a position in it. So a client costs one suspended task, and
-/// an event is encoded once. A graceful shutdown ends all streams at once, because clients reconnect by themselves. It
-/// must therefore stop before the web server, which waits for its clients.
+/// an event is encoded once. A graceful shutdown ends all streams at once, because clients reconnect by themselves. The
+/// broadcaster must stop before the web server, which waits for its clients.
 package final class EventBroadcaster: Service {
     private enum Phase { case idle, running, ended }
 

@@ -12,7 +12,7 @@ package struct HealthReport: Sendable, Equatable {
         case waiting
         /// The last action failed; it will be tried again.
         case failing
-        /// It failed in a way that trying again does not fix.
+        /// The last action failed, and trying again does not help.
         case stopped
 
         /// Orders states from best to worst.
@@ -141,10 +141,10 @@ package struct SourceBudget: Sendable, Equatable {
         self.searches = searches
     }
 
-    /// Whether calls are accepted. A used-up quota of hashtags does not affect the known ones.
+    /// Whether the source accepts calls. A used-up quota of hashtags does not affect the known ones.
     var state: HealthReport.State { (usage?.percent ?? 0) >= UsageReport.exhausted ? .failing : .ok }
 
-    /// The consequence, if there is one: one sentence, shown to the public.
+    /// The effect on crawls, if there is one: one sentence, shown to the public.
     var message: String? {
         switch usage?.percent ?? 0 {
         case UsageReport.exhausted...: "Its allowance is used up: it is not asked until the service takes calls again."

@@ -92,7 +92,7 @@ import Testing
         }
     }
 
-    /// Checks that the words add no tags and quotes to the content except their line breaks.
+    /// Checks that the words add no tags or quotes to the content, except a `<br>` for each line break.
     private func expectSameTags(_ content: String, _ plain: String, _ words: String) throws {
         let breaks = Sample.post(1, caption: words).caption.filter(\.isNewline).count
         #expect(content.count(of: "<br>") == breaks)
