@@ -17,7 +17,7 @@ import Web
 
 /// Creates and connects everything.
 struct Assembly: Sendable {
-    /// The limits of the FastCGI server: small ones, since there are no uploads.
+    /// The limits of the FastCGI server. They are small because there are no uploads.
     ///
     /// - Parameter connections: the largest number of open connections; see ``DescriptorBudget``.
     static func limits(connections: Int? = nil) -> FastCGILimits {
@@ -37,7 +37,7 @@ struct Assembly: Sendable {
     let sourceMeter: SourceMeter
     let sandbox: SandboxServer?
     private let events: EventBroadcaster
-    /// Finishes once the stored posts are shown.
+    /// Finishes when the gallery shows the stored posts.
     private let loading = AsyncStream<Void>.makeStream()
 
     init(_ settings: Settings, logger: Logger) {
@@ -54,14 +54,14 @@ struct Assembly: Sendable {
             ? SandboxServer(configuration: SandboxConfiguration(), logger: logger) : nil
     }
 
-    /// Runs the crawler and other services, until a signal or until one of them fails.
+    /// Runs the crawler and other services until a signal arrives or one of them fails.
     static func run(
         _ settings: Settings, logger: Logger, _ services: (Assembly) async throws -> [any Service]
     ) async throws {
         let assembly = Assembly(settings, logger: logger)
         do {
             let services = try await services(assembly)
-            // Services end in reverse order: event streams, which do not end by themselves, first.
+            // Services stop in reverse order. Event streams must stop first because they do not end by themselves.
             try await assembly.serve(
                 assembly.foundations
                     + [Crawling(crawler: assembly.crawler, onLoaded: assembly.loading.continuation.finish)]
@@ -84,7 +84,7 @@ struct Assembly: Sendable {
         try await assembly.serve(assembly.foundations, endingWith: answer)
     }
 
-    /// How long a CGI program crawls before it responds with the posts it has.
+    /// The time after which a CGI program stops crawling and responds with the posts it has.
     private static let crawlTimeout = Duration.seconds(10)
 
     func serve(_ services: [any Service], endingWith last: OneTimeService? = nil) async throws {
@@ -97,7 +97,7 @@ struct Assembly: Sendable {
         try await Self.group(configurations, logger: logger).run()
     }
 
-    /// A group of services that signals stop gracefully.
+    /// A group of services that stops gracefully on a signal.
     static func group(
         _ services: [ServiceGroupConfiguration.ServiceConfiguration], logger: Logger
     ) -> ServiceGroup {
@@ -106,8 +106,8 @@ struct Assembly: Sendable {
                 services: services, gracefulShutdownSignals: [.sigterm, .sigint, .sigusr1], logger: logger))
     }
 
-    /// The responder as a service. It accepts no request before the stored posts are shown: of several processes behind
-    /// one socket, a new one would show an empty gallery.
+    /// The responder as a service. It accepts requests only after the stored posts are loaded. Otherwise a new process
+    /// that shares a socket with others would show an empty gallery.
     func responder(
         listeners: [FastCGIListener], workers: Int? = nil, limits: FastCGILimits
     ) -> some Service {
@@ -138,14 +138,14 @@ struct Assembly: Sendable {
         return application
     }
 
-    /// Fetches pictures. Pictures on this machine are allowed only if all sources are on it: posts of strangers must
-    /// not address this machine.
+    /// Fetches pictures. Loopback addresses are allowed only if all sources run on this machine, so that posts of
+    /// strangers cannot reach its services.
     var pictures: PictureProxy {
         PictureProxy(
             configuration: PictureProxyConfiguration(allowLoopback: settings.sources.allSatisfy(\.isLocal)))
     }
 
-    /// The services that end last: the sandbox, if there is one, and the HTTP client.
+    /// The services that stop last: the sandbox, if there is one, and the HTTP client.
     var foundations: [any Service] {
         let client = ClientService(client: client)
         return sandbox.map { [$0, client] } ?? [client]
@@ -166,7 +166,6 @@ struct Assembly: Sendable {
 }
 
 extension MetricFamily {
-    /// The version of the program.
     fileprivate static var buildInfo: MetricFamily {
         MetricFamily(
             "instacrawler_build_info", .gauge, help: "1, with the version of the program.",
@@ -187,7 +186,7 @@ private struct Crawling: Service {
     }
 }
 
-/// Closes the client's connections at the end, so that the sandbox need not wait for them.
+/// Closes the client's connections at shutdown, so that the sandbox does not wait for them.
 private struct ClientService: Service {
     let client: HTTPClient
 
@@ -202,13 +201,14 @@ extension BasicFastCGIRequestContext: WebServerContext {
 }
 
 extension Assembly {
-    /// Runs a command with a crawler, and a sandbox if it needs one, until the command is done or a signal ends it.
+    /// Runs a command with a crawler, and with a sandbox if it needs one, until the command returns or a signal
+    /// arrives.
     ///
     /// - Returns: the exit code of the command.
     static func crawl(
         _ settings: Settings, _ command: @escaping @Sendable (Assembly, CrawlerService) async throws -> ExitCode
     ) async throws -> ExitCode {
-        // The command prints the posts that a service logs at `info`.
+        // The command prints the posts itself; a service logs them at `info`.
         var settings = settings
         if settings.logLevel == .info { settings.logLevel = .warning }
         let logger = Logs.start(settings, to: .standardError)
@@ -233,10 +233,10 @@ extension Assembly {
 struct Keeping: Sendable {
     let posts: any PostStore
     let ledger: any CrawlLedger
-    /// The state of the storage.
+    /// Returns the state of the storage.
     let health: @Sendable () -> StorageHealth
 
-    /// - Parameter database: the database file; `nil` for memory only.
+    /// - Parameter database: the path of the database file; `nil` keeps everything in memory.
     init(database: String?, retention: Int, logger: Logger) {
         guard let database else {
             posts = MemoryPostStore(retention: retention)
@@ -253,7 +253,7 @@ struct Keeping: Sendable {
 
 /// Runs an operation once, and then waits for graceful shutdown.
 struct OneTimeService: Service {
-    /// Whether it runs until the others end.
+    /// Whether the service continues to run until the others stop.
     var waitsForTheEnd = true
     private let act: @Sendable () async throws -> Void
 
@@ -274,7 +274,7 @@ struct WaitingService: Service {
 
     /// - Parameters:
     ///   - base: the service.
-    ///   - event: finishes when the event has happened; has no other reader.
+    ///   - event: finishes when the event has happened; nothing else may iterate it.
     init(_ base: any Service, until event: AsyncStream<Void>) {
         self.base = base
         self.event = event

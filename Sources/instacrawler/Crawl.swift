@@ -45,7 +45,7 @@ struct Crawl: AsyncParsableCommand {
         }
     }
 
-    /// Prints new posts, of any process, as they come.
+    /// Prints new posts, including those of other processes, as they arrive.
     private static func watch(
         _ crawler: CrawlerService, _ gallery: GalleryBox, _ printer: PostPrinter
     ) async throws {
@@ -57,14 +57,13 @@ struct Crawl: AsyncParsableCommand {
                     printer.printNews(of: gallery.current)
                 }
             }
-            // Printing ends after the crawler.
+            // The crawler ends first; then printing is cancelled.
             try await group.next()
             group.cancelAll()
         }
     }
 }
 
-/// Shows the sources that are being crawled.
 enum CrawlProgress {
     /// Crawls once, and prints each failed source to standard error.
     static func crawl(_ crawler: CrawlerService) async -> [CrawlOutcome] {
@@ -117,10 +116,10 @@ struct PostSelection: ParsableArguments {
     /// The parsed options.
     struct Filter: Sendable {
         var limit: Int
-        /// In seconds since 1970.
+        /// Seconds since 1970.
         var since: Int64
 
-        /// The selected posts of a list, newest first.
+        /// Returns the selected posts.
         func posts(_ all: [Post]) -> [Post] { Array(all.prefix { $0.publishedAt >= since }.prefix(limit)) }
     }
 

@@ -1,18 +1,18 @@
 import Glibc
 import Launcher
 
-/// A file of `NAME=VALUE` lines, read as other programs read `.env`.
+/// A file of `NAME=VALUE` lines in the syntax of `.env` files.
 ///
-/// - The lines end with LF, CRLF or CR. A byte order mark at the beginning is skipped.
-/// - Empty lines and lines that begin with `#` are skipped, and so are `export` before a name and white space around
-///   names and values.
-/// - A value ends at white space before a `#`. Single quotes and backticks have no escapes; in double quotes, `\n`, `\r`,
-///   `\t`, `\"`, `\\` and `\$` are escapes. A quoted value may have several lines.
-/// - Variables are not expanded. The last value of a repeated name counts.
+/// - Lines end with LF, CRLF or CR. A byte order mark at the start is skipped.
+/// - Empty lines and lines that start with `#` are skipped. So are `export` before a name and white space around names
+///   and values.
+/// - White space followed by `#` ends a value. Single quotes and backticks have no escapes. Double quotes have the
+///   escapes `\n`, `\r`, `\t`, `\"`, `\\` and `\$`. A quoted value may span lines.
+/// - Variables are not expanded. If a name is repeated, the last value counts.
 ///
-/// Anything else is an error with the number of its line.
+/// Any other line is an error that reports its number.
 struct EnvironmentFile: Equatable {
-    /// An invalid line. The text of the line may be a secret, so it is not shown.
+    /// An invalid line. The text of the line is not shown because it may contain a secret.
     struct Failure: Error, Equatable, CustomStringConvertible {
         var line: Int
         var reason: String
@@ -29,7 +29,7 @@ struct EnvironmentFile: Equatable {
         while let (name, value) = try reader.next() { values[name] = value }
     }
 
-    /// The largest file, in bytes.
+    /// The largest allowed file, in bytes.
     private static let largest = 1 << 20
 
     /// Reads a file; a missing file has no values.
@@ -38,7 +38,7 @@ struct EnvironmentFile: Equatable {
             SettingError(
                 name: path, value: reason, allowed: "a file of NAME=VALUE lines that can be read, at most 1 MiB")
         }
-        // Opening a pipe without a writer would block otherwise.
+        // Without `O_NONBLOCK`, opening a pipe that has no writer would block.
         let descriptor = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK)
         guard descriptor >= 0 else {
             if errno == ENOENT {

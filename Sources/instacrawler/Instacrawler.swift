@@ -7,7 +7,7 @@ import FoundationEssentials
 import Glibc
 import Launcher
 
-/// The command line: parses arguments and puts the rooms together, nothing else.
+/// The command line: parses arguments and connects the modules.
 @main
 struct Instacrawler: AsyncParsableCommand {
     static let version = "0.1.0"
@@ -33,23 +33,23 @@ struct Instacrawler: AsyncParsableCommand {
     }
 }
 
-/// Ends the program with one line on standard error.
+/// Prints an error to standard error and returns the exit code.
 func fail(_ error: any Error) -> ExitCode {
     Console.printError("instacrawler: \(error)")
     return error is SettingError ? ExitCode(EX_USAGE) : .failure
 }
 
-/// The codes of sysexits.h that are used.
+/// The exit code for wrong usage, from sysexits.h.
 let EX_USAGE: Int32 = 64
 
-/// Prints at once, wherever it goes: standard output is buffered when it is no terminal.
+/// Prints without buffering. Standard output is otherwise buffered if it is not a terminal.
 enum Console {
-    /// Prints a line on standard output.
+    /// Prints a line to standard output.
     static func print(_ text: String, terminator: String = "\n") {
         write(text + terminator, to: STDOUT_FILENO)
     }
 
-    /// Prints a line on standard error.
+    /// Prints a line to standard error.
     static func printError(_ text: String, terminator: String = "\n") {
         write(text + terminator, to: STDERR_FILENO)
     }
@@ -64,7 +64,7 @@ enum Console {
     }
 }
 
-/// Asks the running service how it is.
+/// Checks the health of the running service.
 struct Check: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         abstract: "Asks the running service for /health; ends with 0 when it answers, else with 1.")
@@ -120,9 +120,9 @@ struct Render: AsyncParsableCommand {
     }
 }
 
-/// The versions of all that is in this program and beside it.
+/// The versions of the program, its dependencies and nginx.
 enum Versions {
-    /// One `NAME VERSION` a line: the program, what it is built with, and the nginx that it would start.
+    /// Returns one `NAME VERSION` a line: the program, its libraries and the nginx that it would start.
     static func text() async -> String {
         var lines = [
             "instacrawler \(Instacrawler.version)", "swift-stdlib \(_SwiftStdlibVersion.current)",
@@ -133,10 +133,10 @@ enum Versions {
         return (lines + image + packages).joined(separator: "\n")
     }
 
-    /// The Swift packages, from the list that `scripts/resolve` resolves to.
+    /// The versions of the Swift packages, from the list that `scripts/resolve` uses.
     static var packages: [String] { lines(PackageResources.versions_txt) }
 
-    /// What only the build of the image knows: the versions of the compiler and of libfcgi, and the commit.
+    /// The versions that only the build of the image knows: compiler, libfcgi and commit.
     private static var image: [String] {
         let directory = Paths.executable.split(separator: "/").dropLast(2).joined(separator: "/")
         let file = URL(filePath: "/\(directory)/share/instacrawler/versions.txt")

@@ -11,11 +11,11 @@ enum Logs {
         fileprivate var descriptor: Int32 { self == .standardOutput ? STDOUT_FILENO : STDERR_FILENO }
     }
 
-    /// Sets up logging, and gives the logger that everything uses.
+    /// Configures logging and returns the logger for the whole program.
     ///
     /// - Parameters:
-    ///   - format: how lines look; nil takes what suits the output.
-    ///   - secrets: are taken out of every line.
+    ///   - format: the format of lines; `nil` chooses the format that suits the output.
+    ///   - secrets: removed from every line.
     static func start(
         _ level: Logger.Level, format: LogFormat?, secrets: [Secret] = [], to output: Output
     ) -> Logger {
@@ -32,10 +32,10 @@ enum Logs {
         return logger
     }
 
-    /// Sets up logging as the settings say.
+    /// Configures logging from the settings.
     static func start(_ settings: Settings, to output: Output) -> Logger {
         let logger = start(settings.logLevel, format: settings.logFormat, secrets: settings.secrets, to: output)
-        // The value may be a secret under a misspelt name.
+        // Log only the name: the value may be a secret under a misspelt name.
         for name in settings.unknownNames {
             logger.warning("this variable is not a setting: look for a misspelling", metadata: ["name": "\(name)"])
         }
@@ -43,21 +43,21 @@ enum Logs {
     }
 }
 
-/// How lines of the log look.
+/// The format of log lines.
 enum LogFormat: String, Sendable, CaseIterable {
     /// For people.
     case text
     /// One JSON object a line, for programs.
     case json
 
-    /// For people where somebody looks on, for programs where the output is collected.
+    /// Text if the descriptor is a terminal, otherwise JSON.
     static func preferred(on descriptor: Int32) -> LogFormat { isatty(descriptor) == 1 ? .text : .json }
 }
 
 /// One line of the log.
 ///
-/// Whatever a message or a value holds, it stays one line: line breaks, the codes that terminals act on and those that
-/// turn the direction of text are escaped.
+/// Line breaks, terminal control codes and characters that change the direction of text are escaped, so that no message
+/// or value can start another line.
 struct LogLine: Sendable {
     let time: timespec
     let level: Logger.Level
@@ -74,7 +74,7 @@ struct LogLine: Sendable {
             "{\"time\":\"\(timestamp)\",\"level\":\"\(level)\",\"message\":\(Self.quoted(message))\(fields.joined())}\n"
     }
 
-    /// The line for a person.
+    /// The line as text.
     var text: String {
         let fields = fields.map { name, value in
             let value = "\(value)"
@@ -84,13 +84,14 @@ struct LogLine: Sendable {
         return "\(timestamp) \(level): \(Self.escaped(message))\(fields.joined())\n"
     }
 
-    /// Hummingbird's name of the request's id is told as nginx tells it, so that the lines of both can be joined.
+    /// The metadata, sorted by name. Hummingbird's name of the request ID becomes nginx's, so that their logs can be
+    /// joined.
     private var fields: [(name: String, value: Logger.MetadataValue)] {
         metadata.map { (name: $0.key == "hb.request.id" ? "request_id" : $0.key, value: $0.value) }
             .sorted { $0.name < $1.name }
     }
 
-    /// RFC 3339, UTC, to the millisecond.
+    /// The time in RFC 3339 format, in UTC, with milliseconds.
     private var timestamp: String {
         var seconds = time.tv_sec
         var parts = tm()
@@ -126,7 +127,7 @@ struct LogLine: Sendable {
             case "\"" where inQuotes, "\\" where inQuotes:
                 escaped += "\\"
                 escaped.unicodeScalars.append(scalar)
-            // Controls, separators of lines, and marks that turn the direction of text.
+            // Control characters, line separators, and marks that change the direction of text.
             case "\0"..<" ", "\u{7F}"..."\u{9F}", "\u{2028}", "\u{2029}", "\u{200E}", "\u{200F}",
                 "\u{202A}"..."\u{202E}", "\u{2066}"..."\u{2069}":
                 let digits = String(scalar.value, radix: 16)
@@ -138,17 +139,15 @@ struct LogLine: Sendable {
     }
 }
 
-/// Writes each event as one line, with one call, so that the lines of tasks do not mix.
+/// Writes each event as one line with one call, so that lines of different tasks do not mix.
 struct LineLogHandler: LogHandler {
     var logLevel = Logger.Level.info
     var metadata: Logger.Metadata = [:]
     var metadataProvider: Logger.MetadataProvider?
 
-    /// How lines look.
     let format: LogFormat
-    /// Must not come out, whoever put it into a message.
+    /// Removed from every line, wherever they come from.
     let secrets: [Secret]
-    /// Writes a line.
     let write: @Sendable (String) -> Void
 
     init(format: LogFormat, secrets: [Secret], write: @escaping @Sendable (String) -> Void) {

@@ -2,18 +2,18 @@ import Glibc
 import Launcher
 import SystemPackage
 
-/// Parsers of single values; each returns `nil` for a value that is not allowed.
+/// Parsers of single values. Each returns `nil` if the value is invalid.
 enum Parse {
     static func port(_ text: String) -> Int? { number(text, in: 1...65_535) }
 
-    /// The trimmed parts of a text between commas.
+    /// Splits a text at commas and trims spaces from the parts.
     static func list(_ text: String) -> [String] {
         text.split(separator: ",", omittingEmptySubsequences: false).map { part in
             String(part.drop { $0 == " " }.reversed().drop { $0 == " " }.reversed())
         }
     }
 
-    /// A whole number in ASCII digits.
+    /// Parses a whole number in ASCII digits.
     static func number(_ text: some StringProtocol, in range: ClosedRange<Int>) -> Int? {
         TemplateVariable.Kind.number(text, in: range)
     }
@@ -26,10 +26,10 @@ enum Parse {
         }
     }
 
-    /// The longest duration. Its nanoseconds fit into the 64 bits of a timer.
+    /// The longest duration whose nanoseconds safely fit into the 64 bits of a timer.
     static let longestDuration = Duration.seconds(100_000 * 86_400)
 
-    /// `90s`, `5m`, `2h`, `3d`, `500ms`, and several in a row, as in `1h30m`; at most ``longestDuration``.
+    /// Parses `90s`, `5m`, `2h`, `3d`, `500ms` and sequences like `1h30m`, up to ``longestDuration``.
     static func duration(_ text: String) -> Duration? {
         var total = Duration.zero
         var rest = Substring(text)
@@ -53,18 +53,18 @@ enum Parse {
         return total
     }
 
-    /// A path without characters that are special in a web server's configuration, made absolute.
+    /// Makes a path absolute; rejects characters that are special in a web server's configuration.
     static func path(_ text: String) -> String? {
         text.isEmpty || text.utf8.contains(0) ? nil : TemplateVariable.Kind.path.value(of: Paths.absolute(text))
     }
 
     static let allowedPath = "a path of letters, digits and / . _ - + @ = , : ~ %"
 
-    /// An http or https address with a host, without user, query or fragment; a slash at the end is dropped.
+    /// Parses an http or https address with a host and without user, query and fragment; drops a final slash.
     static func address(_ text: String) -> String? {
         guard let (_, rest) = authority(of: text), text.utf8.count <= 2_048 else { return nil }
         let isPath = rest.utf8.allSatisfy { $0.isLetterOrDigit || "-._~!$&'()*+,;=:/%".utf8.contains($0) }
-        // Every % begins an escape of two digits.
+        // Two hexadecimal digits must follow every `%`.
         let escapes = rest.split(separator: "%", omittingEmptySubsequences: false).dropFirst()
         guard isPath, escapes.allSatisfy({ $0.prefix(2).count == 2 && $0.prefix(2).allSatisfy(\.isHexDigit) }) else {
             return nil
@@ -79,8 +79,8 @@ enum Parse {
             || host == "localhost" || host == "[::1]"
     }
 
-    /// The host of an http or https address, and the rest after the authority. A port is 1 to 65,535, and an IPv6
-    /// address is in brackets.
+    /// Returns the host of an http or https address, and the text after the authority. A port must be 1 to 65,535, and
+    /// an IPv6 address must be in brackets.
     private static func authority(of address: String) -> (host: String, rest: Substring)? {
         guard let scheme = ["https://", "http://"].first(where: { address.hasPrefix($0) }) else { return nil }
         let authority = address.dropFirst(scheme.count).prefix { $0 != "/" }
@@ -96,9 +96,8 @@ enum Parse {
     }
 }
 
-/// Default paths.
 enum Paths {
-    /// Makes a path absolute and normal; a relative one starts at the current directory.
+    /// Makes a path absolute, relative to the current directory, and normalizes it.
     static func absolute(_ path: String) -> String {
         guard !path.hasPrefix("/"), let directory = getcwd(nil, 0) else { return normal(path) }
         defer { free(directory) }
@@ -107,7 +106,8 @@ enum Paths {
 
     private static func normal(_ path: String) -> String { FilePath(path).lexicallyNormalized().string }
 
-    /// The directory of the nginx templates: `nginx` in the current directory, or the one installed with the program.
+    /// Returns the directory of the nginx templates: `nginx` in the current directory if it exists, otherwise the
+    /// installed one.
     static func nginxDirectory() -> String {
         let inSources = absolute("nginx")
         if access("\(inSources)/nginx.conf.template", R_OK) == 0 { return inSources }
@@ -117,7 +117,7 @@ enum Paths {
         return access(installed, R_OK) == 0 ? installed : inSources
     }
 
-    /// The file of this program.
+    /// The path of this program's file.
     static var executable: String {
         var buffer = [CChar](repeating: 0, count: 4_096)
         let count = readlink("/proc/self/exe", &buffer, buffer.count)
@@ -127,11 +127,11 @@ enum Paths {
 
 /// The sites that may frame the embeds.
 enum FrameAncestors {
-    /// The sources of the directive `frame-ancestors` (CSP Level 3, section 6.4.2).
+    /// Parses the sources of the directive `frame-ancestors` (CSP Level 3, section 6.4.2).
     ///
-    /// - Returns: sources that cannot end the directive or the header field; `nil` for a text that is not allowed.
+    /// - Returns: sources that cannot end the directive or the header field; `nil` if the text is invalid.
     static func parse(_ text: String) -> String? {
-        // It is in the header of every response, and web servers limit that to a few KiB.
+        // The value is in the header of every response, and web servers limit headers to a few KiB.
         guard text.utf8.count <= 2_048 else { return nil }
         if text == "*" { return text }
         if ["none", "'none'"].contains(text) { return "'none'" }
@@ -142,7 +142,8 @@ enum FrameAncestors {
         return sources.compactMap(\.self).joined(separator: " ")
     }
 
-    /// Whether a text is like `https://example.com`, possibly with a port, or with `*.` before the host.
+    /// Whether a text is an origin like `https://example.com`, with an optional port and an optional `*.` before the
+    /// host.
     private static func isOrigin(_ text: Substring) -> Bool {
         guard let host = ["https://", "http://"].first(where: text.hasPrefix).map({ text.dropFirst($0.count) }) else {
             return false

@@ -4,7 +4,7 @@ import Posts
 import Synchronization
 import Web
 
-/// Prints posts, each one once.
+/// Prints each post once.
 final class PostPrinter: Sendable {
     private struct State {
         var printed: Set<Post.ID> = []
@@ -26,7 +26,8 @@ final class PostPrinter: Sendable {
                 hashtags: settings.hashtags, sources: settings.sources.map(\.name), columns: Terminal.output.columns)
     }
 
-    /// Prints what was not printed before: at first the newest first, as a list is read, and later as it comes.
+    /// Prints the posts that were not printed before. The first call prints the newest post first, later calls the
+    /// oldest.
     func printNews(of gallery: Gallery) {
         state.withLock { state in
             var news: [(post: Post, hashtag: Hashtag)] = []
@@ -42,7 +43,8 @@ final class PostPrinter: Sendable {
             var lines = news.map { line($0.post, $0.hashtag) }
             if state.isFirst, let table, !lines.isEmpty { lines.insert(table.head + "\n", at: 0) }
             if !lines.isEmpty { Console.print(lines.joined(), terminator: "") }
-            // What the limit left out at first is not new later, and what is not kept any more comes no more.
+            // Keeps posts that the limit left out from being printed later, and forgets posts that are no longer in the
+            // gallery.
             state.printed = known
             state.isFirst = false
         }
@@ -53,7 +55,7 @@ final class PostPrinter: Sendable {
     }
 }
 
-/// Posts as lines of a table.
+/// Formats posts as lines of a table.
 struct PostTable {
     private let showsHashtags: Bool
     private let hashtagWidth: Int
@@ -61,26 +63,25 @@ struct PostTable {
     private let textWidth: Int
 
     private static let timeWidth = 16
-    /// Where nobody looks, lines need not fit.
+    /// The width of the text if the output is not a terminal.
     private static let plainTextWidth = 48
 
     /// - Parameters:
-    ///   - hashtags: those of which posts will be shown; of one alone the name is not repeated in each line.
+    ///   - hashtags: the hashtags of the posts; with a single hashtag, the table has no column for it.
     ///   - sources: the names of the sources.
-    ///   - columns: how many the terminal has; nil for none.
+    ///   - columns: the width of the terminal; `nil` if the output is not a terminal.
     init(hashtags: [Hashtag], sources: [String], columns: Int?) {
         showsHashtags = hashtags.count > 1
         hashtagWidth = min(20, max(7, hashtags.map { $0.name.columnWidth + 1 }.max() ?? 0))
         sourceWidth = min(24, max(6, sources.map(\.count).max() ?? 0))
         let others = Self.timeWidth + 2 + (showsHashtags ? hashtagWidth + 2 : 0) + sourceWidth + 2
-        // An address is not cut: it is there to be followed. Most take some 40 columns.
+        // Addresses are never cut, because a cut address cannot be opened. Most take about 40 columns.
         textWidth = columns.map { min(80, max(20, $0 - others - 42)) } ?? Self.plainTextWidth
     }
 
-    /// The names of the columns.
+    /// The line with the names of the columns.
     var head: String { line("TIME (UTC)", "HASHTAG", "SOURCE", "POST", "ADDRESS") }
 
-    /// The line of a post.
     func line(_ post: Post, _ hashtag: Hashtag) -> String {
         let time = String(ISO8601.text(post.publishedAt).prefix(Self.timeWidth)).replacing("T", with: " ")
         let text = [post.author?.name, post.caption].compactMap { $0?.onOneLine }.filter { !$0.isEmpty }
@@ -100,14 +101,14 @@ struct PostTable {
 }
 
 extension Character {
-    /// How many columns of a terminal it takes: 2 for what East Asian scripts and emoji take, 1 for all else.
+    /// The number of terminal columns: 2 for East Asian wide characters and emoji, otherwise 1.
     var columnWidth: Int {
         guard let first = unicodeScalars.first else { return 0 }
         let isEmoji = first.properties.isEmojiPresentation || unicodeScalars.contains { $0.value == 0xFE0F }
         return isEmoji || Self.wide.contains { $0.contains(first.value) } ? 2 : 1
     }
 
-    /// The blocks of wide characters (Unicode Standard Annex 11), without gaps that hold none.
+    /// The blocks of wide characters (Unicode Standard Annex 11), merged across gaps without assigned characters.
     private static let wide: [ClosedRange<UInt32>] = [
         0x1100...0x115F, 0x2E80...0x303E, 0x3041...0xA4CF, 0xA960...0xA97F, 0xAC00...0xD7A3, 0xF900...0xFAFF,
         0xFE30...0xFE6F, 0xFF00...0xFF60, 0xFFE0...0xFFE6, 0x20000...0x3FFFD,
@@ -115,10 +116,10 @@ extension Character {
 }
 
 extension String {
-    /// How many columns of a terminal it takes.
+    /// The number of terminal columns.
     var columnWidth: Int { reduce(0) { $0 + $1.columnWidth } }
 
-    /// This text in exactly so many columns: cut with `…`, or filled with blanks.
+    /// Returns the text in exactly `width` columns, cut with `…` or padded with spaces.
     func fitted(to width: Int) -> String {
         let own = columnWidth
         guard own > width else { return self + String(repeating: " ", count: width - own) }
@@ -131,8 +132,8 @@ extension String {
         return text + "…" + String(repeating: " ", count: max(0, width - taken - 1))
     }
 
-    /// This text in one line that a terminal shows as it is: blanks and line breaks in a row become one blank, and
-    /// what a terminal would obey, or what would hide or reorder text, is left out.
+    /// The text on one line that is safe to print on a terminal. Each run of spaces and line breaks becomes one space.
+    /// Control characters and characters that hide or reorder text are removed.
     var onOneLine: String {
         var line = String.UnicodeScalarView()
         for scalar in unicodeScalars {
@@ -141,7 +142,7 @@ extension String {
                 if line.last != " ", !line.isEmpty { line.append(" ") }
             case .control:
                 if scalar.properties.isWhitespace, line.last != " ", !line.isEmpty { line.append(" ") }
-            // The joiner makes one emoji of several.
+            // Keep the zero-width joiner, which combines several emoji into one.
             case .format where scalar.value != 0x200D: break
             case .surrogate, .privateUse, .unassigned: break
             default: line.append(scalar)
@@ -152,8 +153,7 @@ extension String {
     }
 }
 
-/// A line on standard error that tells a person how far something is, and is gone afterwards. Where no person looks,
-/// there is none.
+/// A progress line on standard error that is erased at the end. Does nothing if standard error is not a terminal.
 final class ProgressLine: Sendable {
     private let columns: Int?
     private let shown = Mutex("")
@@ -162,7 +162,7 @@ final class ProgressLine: Sendable {
         columns = Terminal.errors.columns
     }
 
-    /// Whether anybody sees it.
+    /// Whether standard error is a terminal.
     var isShown: Bool { columns != nil }
 
     func show(_ text: String) {
@@ -175,7 +175,7 @@ final class ProgressLine: Sendable {
         }
     }
 
-    /// Takes the line away.
+    /// Erases the line.
     func clear() {
         guard isShown else { return }
         shown.withLock { shown in
@@ -185,24 +185,24 @@ final class ProgressLine: Sendable {
         }
     }
 
-    /// `[#####.....]`, so many of all.
+    /// Returns a bar like `[#####.....]`.
     static func bar(_ done: Int, of all: Int, width: Int = 30) -> String {
         let filled = all <= 0 ? width : min(max(0, done), all) * width / all
         return "[\(String(repeating: "#", count: filled))\(String(repeating: ".", count: width - filled))]"
     }
 }
 
-/// What a stream of this program leads to.
+/// A standard stream of this program, which may be a terminal.
 struct Terminal {
     static let output = Terminal(descriptor: STDOUT_FILENO)
     static let errors = Terminal(descriptor: STDERR_FILENO)
 
     let descriptor: Int32
 
-    /// Whether a person looks at it.
+    /// Whether the stream is a terminal.
     var isInteractive: Bool { isatty(descriptor) == 1 }
 
-    /// How many columns it has; nil when nobody looks at it.
+    /// The width in columns; `nil` if the stream is not a terminal.
     var columns: Int? {
         guard isInteractive else { return nil }
         var size = winsize()

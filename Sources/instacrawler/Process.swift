@@ -8,31 +8,33 @@ enum Environment {
     static func value(_ name: String) -> String? { all[name] }
 }
 
-/// How many descriptors the process may have open, and what they are for. Descriptors that run out end the process:
-/// libdispatch opens a file of `/proc` every second and traps when it cannot.
+/// Divides the process's limit on open descriptors among their uses.
+///
+/// The process must not run out of descriptors: libdispatch opens a file of `/proc` every second and traps if that
+/// fails.
 struct DescriptorBudget {
-    /// 32 pictures are fetched at once. Each takes a connection, perhaps a second one that is tried meanwhile (RFC 8305),
-    /// and, where the sandbox is in this process, the other end.
+    /// For 32 concurrent picture fetches. Each takes a connection, perhaps a second one in parallel (RFC 8305), and the
+    /// other end if the sandbox is in this process.
     static let pictures = 32 * 3
-    /// Connections of crawls, both ends with a sandbox.
+    /// For the connections of crawls, with both ends if the sandbox is in this process.
     static let crawls = 48
-    /// The database with its log and its locks.
+    /// For the database with its log and its locks.
     static let database = 16
-    /// Workers, timers, listening sockets, nginx's pipes, standard streams, and what libraries open for a moment.
+    /// For workers, timers, listening sockets, nginx's pipes, standard streams, and files that libraries open briefly.
     static let reserve = 64
-    /// The smallest limit to run with.
+    /// The smallest limit that the program accepts.
     static let least = 256
 
-    /// Connections of the web server that may be open at once: all the rest.
+    /// The largest number of open connections of the web server: all remaining descriptors.
     let connections: Int
 
-    /// - Parameter limit: of the process.
+    /// - Parameter limit: the process's limit on open descriptors.
     init(limit: Int) throws(TooFewDescriptors) {
         guard limit >= Self.least else { throw TooFewDescriptors(limit: limit) }
         connections = limit - Self.pictures - Self.crawls - Self.database - Self.reserve
     }
 
-    /// Raises the process's limit as far as it may be, and divides it.
+    /// Raises the process's soft limit to the hard limit, and divides it.
     static func raised() throws(TooFewDescriptors) -> DescriptorBudget {
         var limit = rlimit()
         let files = __rlimit_resource_t(RLIMIT_NOFILE.rawValue)
@@ -44,7 +46,7 @@ struct DescriptorBudget {
     }
 }
 
-/// The limit of descriptors is too low to run with.
+/// The process's limit on open descriptors is too low.
 struct TooFewDescriptors: Error, CustomStringConvertible {
     var limit: Int
 
@@ -54,10 +56,10 @@ struct TooFewDescriptors: Error, CustomStringConvertible {
     }
 }
 
-/// The signals that come before there is anything that could be stopped gracefully.
+/// Handles signals that arrive before the services that stop gracefully have started.
 enum EarlySignals {
-    /// Has process 1 of a container end at once, as any other process would: the kernel gives it no signal that it does
-    /// not handle. Whoever stops services gracefully takes the signals over.
+    /// Lets SIGTERM and SIGINT end process 1 of a container at once, as they end any other process: the kernel does not
+    /// deliver unhandled signals to process 1. Services that stop gracefully replace these handlers.
     static func endProcessOne() {
         guard getpid() == 1 else { return }
         for number in [SIGTERM, SIGINT] { signal(number) { _exit(128 + $0) } }

@@ -10,7 +10,7 @@ extension Settings {
             port: self.port, environment: Environment.all)
     }
 
-    /// Reads the path of a template of nginx's configuration, or the name of one that comes with the program.
+    /// Reads the path of an nginx template, or the name of a template that comes with the program.
     @Sendable static func template(_ text: SettingText, _ reader: SettingsReader) throws -> String {
         let names = ["nginx", "tcp", "microcache", "tls"]
         if names.contains(text.text) { return "\(try reader.value(\.nginxDirectory))/\(text.text).conf.template" }
@@ -20,8 +20,7 @@ extension Settings {
         return path
     }
 
-    /// The address at which the template of nginx's configuration expects the responder; `nil` if it is on another
-    /// machine.
+    /// The address at which the nginx template expects the responder; `nil` if the responder is on another machine.
     func listener(of template: Template) -> FastCGIListener? {
         guard template.variables.contains(SettingsTable.entries.responderPort.name) else {
             return .unix(path: self.socket)
@@ -32,7 +31,7 @@ extension Settings {
             host: host.hasPrefix("[") ? String(host.dropFirst().dropLast()) : host, port: self.responderPort)
     }
 
-    /// The address of the service for a person on this machine.
+    /// The address of the service for a visitor on this machine.
     func address(of template: Template) -> String {
         let isEverywhere = ["0.0.0.0", "*", "[::]", "127.0.0.1", "[::1]"].contains(self.host)
         return "\(scheme(of: template))://\(isEverywhere ? "localhost" : self.host):\(self.port)"
@@ -52,13 +51,13 @@ extension Settings {
 
 /// Networks in CIDR notation.
 enum Networks {
-    /// Networks whose addresses are not used on the Internet.
+    /// Networks whose addresses are not routed on the Internet.
     static let privateOnes = [
         "10.0.0.0/8", "100.64.0.0/10", "127.0.0.0/8", "169.254.0.0/16", "172.16.0.0/12", "192.168.0.0/16", "fc00::/7",
         "::1",
     ]
 
-    /// Reads networks separated by commas, or `none`. A network may be a single address.
+    /// Parses networks separated by commas, or `none`. A network may be a single address.
     static func parse(_ text: String) -> [String]? {
         if text == "none" { return [] }
         let networks = Parse.list(text.lowercased()).map(network)

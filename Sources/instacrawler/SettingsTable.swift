@@ -5,8 +5,8 @@ import Web
 
 /// Every setting, in the order of `--help`.
 ///
-/// A new setting is one entry here. Its flag, its variable, its line in docs/settings.md, and its variable in templates
-/// follow from the entry; its value is ``Settings``' property of the same name.
+/// A new setting is one entry here. Its flag, its variable, its line in docs/settings.md, its variable in templates and
+/// its property in ``Settings`` follow from the entry.
 struct SettingsTable: Sendable {
     static let entries = SettingsTable()
     static let all = Mirror(reflecting: entries).children.compactMap { $0.value as? any AnySetting }
@@ -93,7 +93,7 @@ struct SettingsTable: Sendable {
             text == ":memory:" ? .some(nil) : Parse.path(text).map { .some($0) }
         },
         default: .computed("`instacrawler.sqlite` in `INSTACRAWLER_DATA`") { reader in
-            // The posts of a sandbox that this process starts end with it.
+            // The posts of a sandbox that this process starts are gone when the process ends.
             let startsSandboxes = try reader.value(\.sources).allSatisfy(\.startsSandbox)
             return startsSandboxes ? nil : "\(try reader.value(\.data))/instacrawler.sqlite"
         },
@@ -126,7 +126,7 @@ struct SettingsTable: Sendable {
         default: .computed("`nginx`, or the installed one") { _ in Paths.nginxDirectory() }, isInTemplates: true,
         meaning: "directory of the nginx templates")
 
-    /// `nil` lets everybody in.
+    /// `nil` allows every visitor.
     let accessKey = Setting<AccessKey?>(
         name: "INSTACRAWLER_ACCESS_KEY", section: .access,
         format: .optional(.init(allowed: AccessKey.allowed) { AccessKey($0) }), default: .missing,
@@ -138,7 +138,7 @@ struct SettingsTable: Sendable {
     let rateLimit = Setting<String>(
         name: "INSTACRAWLER_RATE_LIMIT", flag: "rate-limit", section: .webServer,
         format: .init(.rate, allowed: "off, or \(TemplateVariable.Kind.rate.allowed)") { text in
-            // No client reaches the rate of `off`.
+            // No client reaches the rate that stands for `off`.
             text == "off" ? "1000000r/s" : TemplateVariable.Kind.rate.value(of: text)
         },
         default: .text("50r/s"), isInTemplates: true,

@@ -4,7 +4,7 @@ import Launcher
 import Logging
 import ServiceLifecycle
 
-/// Starts nginx and the responder, and is process 1 of the container.
+/// Starts nginx and the responder. It can be process 1 of a container.
 struct Up: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         abstract: "Starts nginx and the responder, and stops both gracefully on SIGTERM or SIGINT.")
@@ -30,7 +30,7 @@ struct Up: AsyncParsableCommand {
                 ).run()
             }
             try await Assembly.run(settings, logger: logger) { assembly in
-                // What nginx leaves open is not worth waiting for: it was given the whole time already.
+                // nginx has already had its full time to stop, so do not wait long for requests it left open.
                 var limits = Assembly.limits(connections: budget.connections)
                 limits.drainTimeout = .seconds(1)
                 return [assembly.responder(listeners: [listener], limits: limits), nginx, readiness]
@@ -41,7 +41,7 @@ struct Up: AsyncParsableCommand {
     }
 }
 
-/// Runs the responder alone, behind a web server that somebody else runs.
+/// Runs the responder alone, behind a web server that is started separately.
 struct Respond: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         abstract: "Runs the FastCGI responder alone.",
