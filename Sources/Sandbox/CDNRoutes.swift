@@ -1,13 +1,13 @@
 import Hummingbird
 
-/// The route of pictures and videos, in the manner of Instagram's CDN.
+/// The route of pictures and videos, like that of Instagram's CDN.
 struct CDNRoutes: Sendable {
-    /// The whole of every video: an MP4 file's first box, `ftyp`, of brand `mp42`.
+    /// The complete content of every video: the first box of an MP4 file, `ftyp`, with the brand `mp42`.
     static let video = ByteBuffer(
         bytes: [0, 0, 0, 24] + Array("ftypmp42".utf8) + [0, 0, 0, 0] + Array("mp42isom".utf8)
     )
 
-    /// How long a picture waits before its first byte.
+    /// The delay before the first byte of a picture.
     let delay: Duration
     let now: @Sendable () -> Double
 
@@ -18,7 +18,6 @@ struct CDNRoutes: Sendable {
         self.now = now
     }
 
-    /// Adds the route.
     func add(to router: Router<BasicRequestContext>) {
         router.get("media/:file") { request, context in
             let file = context.parameters.get("file") ?? ""
@@ -34,12 +33,12 @@ struct CDNRoutes: Sendable {
         }
     }
 
-    /// Whether an address lasts, by its parameter `oe`: a time in seconds since 1970, in hexadecimal digits.
+    /// Whether an address is still valid. Its parameter `oe` is a time in seconds since 1970, in hexadecimal digits.
     private func isValid(until end: String) -> Bool {
         UInt64(end, radix: 16).map { now() < Double($0) } ?? false
     }
 
-    /// The id and the type of a file: `ID.png`, `ID.mp4`, and in Flickr's manner `ID_m.png` and `ID_b.png`.
+    /// Parses `ID.png`, `ID.mp4`, and Flickr's names `ID_m.png` and `ID_b.png`.
     private static func medium(_ file: String) -> (MediaID, Substring)? {
         let parts = file.split(separator: ".", omittingEmptySubsequences: false)
         guard parts.count == 2, ["png", "mp4"].contains(parts[1]) else { return nil }
@@ -50,7 +49,7 @@ struct CDNRoutes: Sendable {
         return (id, parts[1])
     }
 
-    /// One picture in five is too small to have a large size.
+    /// Whether a picture has a large size. One in five is too small for it.
     private static func hasLargeSize(_ id: MediaID) -> Bool {
         var dice = Dice(seed: id.description, position: 7)
         return !dice.once(in: 5)
@@ -60,7 +59,7 @@ struct CDNRoutes: Sendable {
         let headers: HTTPFields = [
             .contentType: type,
             .cacheControl: "max-age=1209600, no-transform",
-            // What keeps pages of other sites from showing the picture.
+            // Prevents pages of other sites from showing the picture.
             .crossOriginResourcePolicy: "same-origin",
         ]
         return Response(status: .ok, headers: headers, body: .init(byteBuffer: body))

@@ -2,7 +2,7 @@
 struct Canvas: Sendable {
     let frame: PictureFrame
 
-    /// Red, green and blue of each pixel, row after row from the top.
+    /// Red, green and blue of each pixel, row by row from the top.
     private(set) var bytes: [UInt8]
 
     /// Paints a picture.
@@ -23,12 +23,11 @@ struct Canvas: Sendable {
         self.bytes = bytes
     }
 
-    /// Paints the picture of an id.
+    /// Paints the picture of an ID.
     init(pictureOf id: String) {
         self.init(motif: Motif(of: id), frame: PictureFrame(of: id), seed: id)
     }
 
-    /// Paints a picture of a motif.
     init(motif: Motif, frame: PictureFrame, seed: String) {
         var dice = Dice(seed: seed, position: 6)
         let palette = dice.pick(Palette.all)
@@ -46,38 +45,38 @@ struct Canvas: Sendable {
     }
 }
 
-/// A colour in linear light: what two lamps give together is the sum, and mixtures do not turn grey.
+/// A colour in linear light, so that light adds up and mixtures do not turn grey.
 ///
-/// Gamma is taken as 2. A square root is exact on every machine, a power is not, and the same picture must be the
-/// same bytes everywhere.
+/// Gamma is 2. A square root is exact on every machine, but a power is not, and a picture must have the same bytes
+/// everywhere.
 struct Color: Sendable, Equatable {
-    /// Red, green and blue from 0 to 1; the fourth is not used.
+    /// Red, green and blue from 0 to 1; the fourth element is not used.
     var light: SIMD4<Float>
 
     init(light: SIMD4<Float>) {
         self.light = light
     }
 
-    /// A colour as it is written on the web, `0xRRGGBB`.
+    /// Creates a colour from `0xRRGGBB`, as the web writes it.
     init(_ hex: UInt32) {
         let bytes = SIMD4(Float(hex >> 16 & 255), Float(hex >> 8 & 255), Float(hex & 255), 0)
         let share = bytes / 255
         light = share * share
     }
 
-    /// A mixture: this colour at 0, the other at 1.
+    /// Mixes two colours: `share` 0 gives this colour, 1 the other.
     func mixed(with other: Color, _ share: Float) -> Color {
         Color(light: light + (other.light - light) * share)
     }
 
-    /// The colour in another brightness: 1 changes nothing.
+    /// Changes the brightness; the factor 1 changes nothing.
     func lit(_ factor: Float) -> Color {
         Color(light: light * factor)
     }
 
-    /// Writes red, green and blue as bytes to an array, from an index on.
+    /// Writes red, green and blue as bytes to an array, starting at an index.
     func write(to bytes: inout [UInt8], at index: Int) {
-        // By hand rather than by the vectors' conversions, which are ten times slower.
+        // Scalar code: the vectors' conversions are ten times slower.
         bytes[index] = Self.byte(light.x)
         bytes[index + 1] = Self.byte(light.y)
         bytes[index + 2] = Self.byte(light.z)
@@ -90,7 +89,7 @@ struct Color: Sendable, Equatable {
     static let white = Color(0xffffff)
 }
 
-/// Six colours that go together, from dark to light.
+/// Six matching colours, from dark to light.
 struct Palette: Sendable {
     let colors: [Color]
 
@@ -98,7 +97,7 @@ struct Palette: Sendable {
         colors = hex.map { Color($0) }
     }
 
-    /// A colour between the darkest (0) and the lightest (1).
+    /// Returns a colour between the darkest (0) and the lightest (1).
     func at(_ position: Float) -> Color {
         let scaled = min(max(position, 0), 1) * Float(colors.count - 1)
         let index = min(Int(scaled), colors.count - 2)
@@ -122,30 +121,34 @@ struct Palette: Sendable {
     ]
 }
 
-/// Smooth functions from plain arithmetic, which gives the same bits on every machine; a mathematics library's sine
+/// Smooth functions in plain arithmetic, which gives the same bits on every machine. The sine of a mathematics library
 /// does not.
 enum Wave {
-    /// A sine of an angle in turns, from -1 to 1, right to a thousandth.
+    /// The sine of an angle in turns, from -1 to 1, accurate to a thousandth.
     static func sine(_ turns: Float) -> Float {
-        // At this number the next `Float` is one further: adding it rounds, and a call costs more.
+        // Adding this number rounds to an integer, because the next `Float` is greater by 1. A call would cost more.
         let rounder: Float = 12_582_912
         let x = turns - ((turns + rounder) - rounder)
         let parabola = 8 * x - 16 * x * abs(x)
         return 0.225 * (parabola * abs(parabola) - parabola) + parabola
     }
 
-    /// 0 up to `low`, 1 from `high` on, and smooth between.
+    /// Returns 0 up to `low`, 1 from `high`, and a smooth curve between them.
     static func step(_ low: Float, _ high: Float, _ value: Float) -> Float {
         let share = min(max((value - low) / (high - low), 0), 1)
         return share * share * (3 - 2 * share)
     }
 
-    /// How much of a pixel lies inside an edge, 0 to 1, for a pixel's width and the distance from the edge inwards.
+    /// How much of a pixel lies inside an edge, 0 to 1.
+    ///
+    /// - Parameters:
+    ///   - inside: the distance from the edge inwards.
+    ///   - pixel: the width of the pixel.
     static func cover(_ inside: Float, _ pixel: Float) -> Float {
         min(max(inside / pixel + 0.5, 0), 1)
     }
 
-    /// A number from 0 to below 1 that belongs to the cell of a grid.
+    /// A pseudorandom number from 0 to below 1 for a cell of a grid.
     static func hash(_ column: Int, _ row: Int, _ seed: UInt32) -> Float {
         var bits = UInt32(truncatingIfNeeded: column) &* 0x85eb_ca6b ^ UInt32(truncatingIfNeeded: row) &* 0xc2b2_ae35
         bits = (bits ^ seed) &* 0x9e37_79b1
@@ -154,7 +157,7 @@ enum Wave {
         return Float(bits >> 8) / Float(1 << 24)
     }
 
-    /// Noise of one dimension: hills of one unit's width, from 0 to 1.
+    /// One-dimensional noise from 0 to 1, with hills one unit wide.
     static func noise(_ x: Float, _ seed: UInt32) -> Float {
         let cell = x.rounded(.down)
         let share = x - cell

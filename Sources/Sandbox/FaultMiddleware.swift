@@ -3,7 +3,7 @@ import ServiceLifecycle
 
 /// Applies the faults of a script.
 struct FaultMiddleware<Context: RequestContext>: RouterMiddleware {
-    /// Longer than any client waits.
+    /// Longer than the timeout of every client.
     private static var silence: Duration { .seconds(3_600) }
 
     let script: FaultScript
@@ -17,7 +17,7 @@ struct FaultMiddleware<Context: RequestContext>: RouterMiddleware {
         }
         switch fault {
         case .timeout:
-            // The wait ends if the client leaves or the sandbox stops.
+            // The wait ends if the client disconnects or the sandbox stops.
             try await cancelWhenGracefulShutdown {
                 try await request.body.consumeWithCancellationOnInboundClose { _ in
                     try await Task.sleep(for: Self.silence)
@@ -45,7 +45,7 @@ struct FaultMiddleware<Context: RequestContext>: RouterMiddleware {
     }
 }
 
-/// The data of a ``CollectingWriter``; used by one task.
+/// The data of a ``CollectingWriter``; only one task uses it.
 private final class Collected {
     var buffer = ByteBuffer()
 }
@@ -68,18 +68,16 @@ package struct SandboxCall: Sendable, Hashable, CustomStringConvertible {
         case graph, mastodon, flickr, media
     }
 
-    /// The interface.
     package var interface: Interface
     /// The route, such as `recent_media`, `timeline`, `feed`.
     package var route: String
 
-    /// Creates a call.
     package init(_ interface: Interface, _ route: String) {
         self.interface = interface
         self.route = route
     }
 
-    /// `graph:recent_media`.
+    /// The form `graph:recent_media`.
     package var description: String { "\(interface.rawValue):\(route)" }
 
     /// All routes.
@@ -107,32 +105,32 @@ package struct SandboxCall: Sendable, Hashable, CustomStringConvertible {
 
 /// A fault that replaces or changes a response.
 package enum SandboxFault: Sendable, Hashable {
-    /// No response at all, until the client gives up.
+    /// No response until the client gives up.
     case timeout
     /// The connection breaks in the middle of the response.
     case reset
-    /// A whole HTTP response with half of the JSON.
+    /// A complete HTTP response with half of the JSON.
     case truncate
-    /// The response, a byte a second.
+    /// The response at one byte a second.
     case drip
     /// JSON whose values have undocumented types.
     case wrongTypes
     /// A response of 1 GB.
     case huge
-    /// A redirect to another host, with the query, and so the token, in it.
+    /// A redirect to another host that keeps the query, including the token.
     case redirect
-    /// An HTTP status, and after how many seconds to come back, if it says so.
+    /// An HTTP status, optionally with `Retry-After` in seconds.
     case status(Int, retryAfter: Int? = nil)
-    /// An error of the Graph API: its code and subcode, and in how many minutes the usage headers say that calls are
-    /// taken again.
+    /// An error of the Graph API with its code and subcode. `minutes` is the time in the usage headers until calls are
+    /// accepted again.
     case error(code: Int, subcode: Int? = nil, minutes: Int? = nil)
-    /// The response of the Graph API with usage headers that say how many percent of the allowance are used, and in how
-    /// many minutes calls are taken again.
+    /// The response of the Graph API with the used part of the allowance, in percent, in the usage headers. `minutes`
+    /// is the time until calls are accepted again.
     case usage(percent: Int, minutes: Int? = nil)
 }
 
 extension SandboxFault {
-    /// Whether it exists only for the Graph API.
+    /// Whether only the Graph API has this fault.
     var isOfGraphOnly: Bool {
         switch self {
         case .error, .usage: true
@@ -192,7 +190,7 @@ struct FaultResponse: Sendable {
     /// The user of the usage headers.
     let userID: String
 
-    /// The beginning of a response; then the connection breaks.
+    /// The start of a response, after which the connection breaks.
     var broken: Response {
         Response(
             status: .ok, headers: [.contentType: "application/json"],
@@ -207,7 +205,7 @@ struct FaultResponse: Sendable {
         json(ByteBuffer(whole.readableBytesView.prefix(whole.readableBytes / 2)))
     }
 
-    /// The response, a byte a second.
+    /// The response at one byte a second.
     func dripping(_ whole: ByteBuffer) -> Response {
         Response(
             status: .ok, headers: [.contentType: "application/json"],
@@ -220,7 +218,7 @@ struct FaultResponse: Sendable {
             })
     }
 
-    /// 1 GB, made as it is sent.
+    /// 1 GB, generated while it is sent.
     var huge: Response {
         let piece = ByteBuffer(repeating: UInt8(ascii: " "), count: 1 << 16)
         return Response(
@@ -243,13 +241,13 @@ struct FaultResponse: Sendable {
         return json(ByteBuffer(string: text))
     }
 
-    /// To another host, with the query of the request.
+    /// A redirect to another host that keeps the query of the request.
     func redirect(query: String?) -> Response {
         let query = query.map { "?\($0)" } ?? ""
         return Response(status: .found, headers: [.location: "http://redirected.invalid/\(query)"])
     }
 
-    /// A status, as a proxy in front of the service would send it.
+    /// A status like one from a proxy in front of the service.
     func status(_ code: Int, retryAfter: Int?) -> Response {
         var headers: HTTPFields = [.contentType: "text/plain"]
         if let retryAfter { headers[.retryAfter] = "\(retryAfter)" }

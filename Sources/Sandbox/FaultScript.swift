@@ -1,12 +1,12 @@
 import Synchronization
 
-/// Decides which requests meet a fault.
+/// Decides which requests get a fault.
 final class FaultScript: Sendable {
     private struct State {
         var rules: [FaultRule]
-        /// How many requests each rule has seen.
+        /// The number of requests that each rule has seen.
         var seen: [Int]
-        /// When the rules were set, in seconds since 1970.
+        /// The time when the rules were set, in seconds since 1970.
         var start: Double
         var dice: Dice
     }
@@ -16,7 +16,7 @@ final class FaultScript: Sendable {
 
     /// - Parameters:
     ///   - seed: the same seed gives the same random decisions.
-    ///   - now: the time, in seconds since 1970.
+    ///   - now: returns the time, in seconds since 1970.
     init(rules: [FaultRule], seed: UInt64, now: @escaping @Sendable () -> Double) {
         self.now = now
         state = Mutex(State(rules: rules, seen: rules.map { _ in 0 }, start: now(), dice: Dice(seed: seed)))
@@ -32,7 +32,7 @@ final class FaultScript: Sendable {
         }
     }
 
-    /// The fault of the first rule that applies to a request.
+    /// Returns the fault of the first rule that applies to a request.
     func next(_ call: SandboxCall) -> SandboxFault? {
         let time = now()
         return state.withLock { state in
@@ -57,36 +57,33 @@ final class FaultScript: Sendable {
 
 /// A rule for a fault: its target, time and kind.
 ///
-/// Written `TARGET[@WHEN]=FAULT`:
+/// The form is `TARGET[@WHEN]=FAULT`.
 ///
-/// - the target is `*`, an interface (`graph`, `mastodon`, `flickr`, `media`) or a route of one
-///   (`graph:recent_media`, `mastodon:timeline`, …);
-/// - when is `3`, `3-5` or `3-`, which requests of that target, counted from 1; `20%`, each with that chance; or
-///   `10s-60s` or `5m-`, which time since the rule is there; without it, always;
-/// - the fault is one of ``SandboxFault``.
+/// - `TARGET` is `*`, an interface (`graph`, `mastodon`, `flickr`, `media`), or a route of an interface
+///   (`graph:recent_media`, `mastodon:timeline`, …).
+/// - `WHEN` is `3`, `3-5` or `3-` for requests of that target, counted from 1; `20%` for a random part of the requests;
+///   or `10s-60s` or `5m-` for a time after the rule was set. Without it, the rule always applies.
+/// - `FAULT` is a ``SandboxFault``.
 package struct FaultRule: Sendable, Hashable {
-    /// Which requests of the target.
+    /// The requests of the target that get the fault.
     package enum Occasion: Sendable, Hashable {
-        /// All.
+        /// Every request.
         case always
-        /// Those with these numbers, counted from 1.
+        /// The requests with these numbers, counted from 1.
         case numbers(ClosedRange<Int>)
-        /// Each with a chance of 0 to 100 percent.
+        /// Each request with a chance of 0 to 100 percent.
         case chance(Int)
-        /// Those within this range of seconds after the rule was set.
+        /// The requests within this range of seconds after the rule was set.
         case seconds(ClosedRange<Int>)
     }
 
-    /// The interface; nil for all.
+    /// The interface; `nil` for all.
     package var interface: SandboxCall.Interface?
-    /// The route; nil for all of the interface.
+    /// The route; `nil` for all routes of the interface.
     package var route: String?
-    /// When.
     package var occasion: Occasion
-    /// What.
     package var fault: SandboxFault
 
-    /// Creates a rule.
     package init(
         interface: SandboxCall.Interface? = nil, route: String? = nil, occasion: Occasion = .always, fault: SandboxFault
     ) {
@@ -141,7 +138,7 @@ extension FaultRule.Occasion {
         let ends = text.split(separator: "-", omittingEmptySubsequences: false)
         guard (1...2).contains(ends.count) else { return nil }
         if let first = Self.seconds(ends[0]) {
-            // A single moment meets no request.
+            // A time must be a range, because no request arrives at an exact moment.
             guard ends.count == 2, let last = ends[1].isEmpty ? Int.max : Self.seconds(ends[1]), last >= first else {
                 return nil
             }
@@ -169,15 +166,15 @@ extension FaultRule.Occasion {
     }
 }
 
-/// Why a text is not a ``FaultRule``.
+/// The reason why a text is not a ``FaultRule``.
 package enum FaultRuleError: Error, Sendable, Hashable {
-    /// There is no `=` in it.
+    /// The text has no `=`.
     case form(String)
-    /// There is no such interface or route.
+    /// The interface or route does not exist.
     case target(String)
     /// The time is invalid.
     case occasion(String)
-    /// There is no such fault.
+    /// The fault does not exist.
     case fault(String)
     /// The fault exists only for the Graph API, but the target is another interface.
     case graphOnly(fault: String, target: String)

@@ -1,6 +1,6 @@
 import Hummingbird
 
-/// Flickr's public feed, with the posts of the same world.
+/// Flickr's public feed, with the posts of the same ``SandboxWorld``.
 struct FlickrRoutes: Sendable {
     private static let mostItems = 20
 
@@ -12,7 +12,6 @@ struct FlickrRoutes: Sendable {
         world = SandboxWorld(historyCount: configuration.historyCount, period: configuration.period)
     }
 
-    /// Adds the route.
     func add(to router: Router<BasicRequestContext>) {
         router.get("services/feeds/photos_public.gne") { request, _ -> Response in
             let parameters = request.uri.queryParameters
@@ -20,7 +19,7 @@ struct FlickrRoutes: Sendable {
                 return Self.text("Only format=json is emulated.\n", type: "text/plain", status: .badRequest)
             }
             let feed = feed(request, parameters).text
-            // Without `nojsoncallback=1` it is a script that calls a function.
+            // Without `nojsoncallback=1`, Flickr responds with a script that calls a function.
             guard parameters.get("nojsoncallback") == "1" else {
                 return Self.text("jsonFlickrFeed(\(feed))", type: "application/javascript", status: .ok)
             }
@@ -40,7 +39,7 @@ struct FlickrRoutes: Sendable {
         ])
     }
 
-    /// The photos with all of the tags, or with any of them; the newest first.
+    /// The photos with all of the tags, or with any of them, newest first.
     private func posts(_ tags: String, isAny: Bool) -> [SandboxPost] {
         let hashtags = tags.split(separator: ",").compactMap { SandboxHashtag(name: $0) }
             .filter { !$0.isMissing }
@@ -57,13 +56,13 @@ struct FlickrRoutes: Sendable {
     }
 }
 
-/// A post as Flickr's feed shows it.
+/// A post in Flickr's feed.
 struct FlickrPhoto: Sendable {
     let post: SandboxPost
-    /// Addresses start with it.
+    /// The start of all addresses.
     let origin: String
 
-    /// The small picture alone is named, as upstream does; the large one is not always there.
+    /// Names only the small picture, as Flickr does; the large one does not always exist.
     var json: JSONValue {
         let person = Person(of: post)
         let page = "\(origin)/photos/\(person.account)/\(post.id)/"
@@ -73,7 +72,7 @@ struct FlickrPhoto: Sendable {
             "title": .string(String(title)),
             "link": .string(page),
             "media": .object(["m": .string(picture)]),
-            // The camera's own time, which is somebody's local one.
+            // The camera's local time.
             "date_taken": .string("\(Timestamp.zulu(post.published - 90_000).dropLast())-08:00"),
             "description": .string(
                 "<p><a href=\"\(origin)/people/\(person.account)/\">\(person.account)</a> posted a photo:</p>\n\n"

@@ -3,7 +3,7 @@ import Posts
 
 /// The routes of Instagram's hashtag search, under any version of the Graph API.
 struct GraphRoutes: Sendable {
-    /// How many posts or hashtags are on a page unless the client says.
+    /// The default number of posts or hashtags on a page.
     private static let usualLimit = 25
 
     let configuration: SandboxConfiguration
@@ -20,7 +20,6 @@ struct GraphRoutes: Sendable {
         world = SandboxWorld(historyCount: configuration.historyCount, period: configuration.period)
     }
 
-    /// Adds the routes.
     func add(to router: Router<BasicRequestContext>) {
         router.get(":version/ig_hashtag_search") { request, _ in
             respond(to: request) { call throws(GraphRefusal) in try search(call) }
@@ -39,13 +38,13 @@ struct GraphRoutes: Sendable {
         }
         router.get(":version/:node") { request, context -> Response in
             let node = context.parameters.get("node") ?? ""
-            // What is no number is no node, but a path that is not there.
+            // A path without a numeric ID is not a node.
             guard node.isDigits else { return SandboxRouter.notFound(request.uri.path) }
             return respond(to: request) { call throws(GraphRefusal) in try hashtag(node, call) }
         }
     }
 
-    /// Responds to a call with the usage headers; a refused call gets the error's envelope.
+    /// Responds with the usage headers. A refused call gets an error envelope.
     private func respond(
         to request: Request,
         _ handle: (GraphCall) throws(GraphRefusal) -> JSONValue
@@ -84,7 +83,7 @@ struct GraphRoutes: Sendable {
             start = bookmarks.place(after, of: hashtag, edge)
             if start == nil { start = try GraphCursor(after, edge: edge) }
         }
-        // One more than the page holds tells whether there is a next one.
+        // One additional post shows whether there is a next page.
         let found = edge.posts(of: hashtag, in: world, at: call.time, after: start, limit: limit + 1)
         let page = found.prefix(limit)
         let end = page.last.map { GraphCursor(edge: edge, number: $0.number) }
@@ -120,15 +119,15 @@ struct GraphRoutes: Sendable {
     }
 }
 
-/// A request to the Graph API, whose version and token have been checked.
+/// A request to the Graph API with a valid version and token.
 struct GraphCall: Sendable {
-    /// `http://` and the host and port as the client wrote them.
+    /// `http://`, then the host and port as the client wrote them.
     let origin: String
 
     /// The path, which starts with the version.
     let path: String
 
-    /// When it came, in seconds since 1970.
+    /// The time of the request, in seconds since 1970.
     let time: Double
 
     private let parameters: Parameters
@@ -145,12 +144,12 @@ struct GraphCall: Sendable {
         guard parameters.get("access_token") == configuration.accessToken else { throw .invalidToken }
     }
 
-    /// A parameter; nil when it is absent or empty.
+    /// Returns a parameter; `nil` if it is absent or empty.
     func optional(_ name: String) -> String? {
         parameters.get(name).flatMap { $0.isEmpty ? nil : $0 }
     }
 
-    /// A parameter that must be there.
+    /// Returns a parameter that must be present.
     func required(_ name: String) throws(GraphRefusal) -> String {
         guard let value = optional(name) else { throw .missingParameter(name) }
         return value
@@ -162,7 +161,7 @@ struct GraphCall: Sendable {
         guard asked == id else { throw .unknownObject(id: asked) }
     }
 
-    /// The parameter `limit`, at most `most`.
+    /// Returns the parameter `limit`, at most `most`.
     func limit(default usual: Int, most: Int) throws(GraphRefusal) -> Int {
         guard let text = optional("limit") else { return min(usual, most) }
         guard let limit = Int(text), limit >= 1 else {
@@ -171,7 +170,8 @@ struct GraphCall: Sendable {
         return min(limit, most)
     }
 
-    /// The address of the next page: this call's with another cursor. As upstream's it contains the access token.
+    /// The address of the next page, which is this call's address with another cursor. It contains the access token, as
+    /// upstream's does.
     func next(after cursor: String) -> String {
         let kept = ["access_token", "user_id", "fields", "limit"].compactMap { name in
             optional(name).map { "\(name)=\($0.percentEncoded)" }
@@ -179,7 +179,7 @@ struct GraphCall: Sendable {
         return "\(origin)\(path)?\((kept + ["after=\(cursor)"]).joined(separator: "&"))"
     }
 
-    /// Whether a path starts with a version, such as `/v23.0/`.
+    /// Whether a path starts with a version like `/v23.0/`.
     private static func hasVersion(_ path: String) -> Bool {
         guard let version = path.split(separator: "/").first, version.first == "v" else { return false }
         let parts = version.dropFirst().split(separator: ".", omittingEmptySubsequences: false)
@@ -187,25 +187,25 @@ struct GraphCall: Sendable {
     }
 }
 
-/// A refusal of the Graph API, with the codes of its documentation.
+/// A refusal of the Graph API, with its documented codes.
 enum GraphRefusal: Error, Equatable {
     /// Code 190: the token is missing or not the sandbox's.
     case invalidToken
     /// Code 100: a parameter is missing.
     case missingParameter(String)
-    /// Code 100: a parameter has a value that is not allowed.
+    /// Code 100: the value of a parameter is invalid.
     case invalidParameter(name: String, allowed: String)
-    /// Code 100: a field is asked for that the node does not have.
+    /// Code 100: a requested field does not exist on the node.
     case unknownField(String, node: String)
-    /// Code 100, subcode 33: there is nothing of that id.
+    /// Code 100, subcode 33: no object has this ID.
     case unknownObject(id: String)
     /// Code 18: too many different hashtags within 7 days.
     case tooManyHashtags
     /// Code 24, subcode 2207024: the hashtag does not exist.
     case noSuchHashtag
-    /// Code 2500: nothing is served at a path.
+    /// Code 2500: the path does not exist.
     case unknownPath(String)
-    /// What a ``FaultRule`` wants.
+    /// The error of a ``FaultRule``.
     case scripted(code: Int, subcode: Int?)
 
     var code: Int {
@@ -244,7 +244,7 @@ enum GraphRefusal: Error, Equatable {
         }
     }
 
-    /// The envelope; `trace` is the id under which upstream's support would find the request.
+    /// Returns the error envelope; `trace` is the ID under which upstream's support would find the request.
     func envelope(trace: String) -> JSONValue {
         .object([
             "error": .object([

@@ -1,8 +1,8 @@
 import Synchronization
 
-/// The state of the emulated API's user: the names of hashtags, and those that count against the quota.
+/// The state of the API's user: the known names of hashtags, and the searches that count against the quota.
 final class HashtagLedger: Sendable {
-    /// How many different hashtags a user may search within ``window``.
+    /// The number of different hashtags that a user may search within ``window``.
     static let quota = 30
 
     /// 7 days, in seconds.
@@ -10,7 +10,7 @@ final class HashtagLedger: Sendable {
 
     private struct Entries {
         var names: [String: SandboxHashtag] = [:]
-        /// When each hashtag was first searched; searching again does not prolong it.
+        /// The time when each hashtag was first searched. Another search does not extend it.
         var searches: [(id: String, time: Double)] = []
     }
 
@@ -32,7 +32,7 @@ final class HashtagLedger: Sendable {
         guard isAllowed else { throw .tooManyHashtags }
     }
 
-    /// The hashtags that count against the quota at a time, the latest first.
+    /// The hashtags that count against the quota at a time, latest first.
     func recentSearches(at time: Double) -> [SandboxHashtag] {
         entries.withLock { entries in
             entries.searches.filter { $0.time > time - Self.window }.reversed().compactMap { entries.names[$0.id] }
@@ -45,15 +45,15 @@ final class HashtagLedger: Sendable {
     }
 }
 
-/// The places of lists whose cursor is the same on every page, as upstream documents it: the service remembers where
-/// the next page starts.
+/// Positions in lists whose cursor is the same on every page, as upstream documents it. The sandbox remembers where the
+/// next page starts.
 final class Bookmarks: Sendable {
     private struct Key: Hashable {
         var hashtag: String
         var edge: MediaEdge
     }
 
-    /// The largest number of remembered lists; beyond it they start again.
+    /// The largest number of remembered lists. Above it, all are forgotten and start again.
     private static let most = 10_000
 
     private let places = Mutex<[Key: GraphCursor]>([:])
@@ -75,13 +75,12 @@ final class Bookmarks: Sendable {
         return places.withLock { $0[Key(hashtag: hashtag.id, edge: edge)] }
     }
 
-    /// No number follows, so that it is none of the other cursors.
+    /// The prefix without a number, which differs from every ``GraphCursor``.
     private static func text(_ edge: MediaEdge) -> String { edge.cursorPrefix + "_" }
 }
 
 /// The position after a post in a list. It is opaque to clients, and safe in an address.
 struct GraphCursor: Sendable, Equatable {
-    /// Which list.
     let edge: MediaEdge
 
     /// The ``SandboxPost/number`` of the last post before the position.
@@ -97,7 +96,7 @@ struct GraphCursor: Sendable, Equatable {
     /// - Throws: ``GraphRefusal/invalidParameter(name:allowed:)`` for anything that is not a cursor of this list.
     init(_ text: String, edge: MediaEdge) throws(GraphRefusal) {
         guard text.hasPrefix(edge.cursorPrefix), let number = Int(text.dropFirst(edge.cursorPrefix.count), radix: 36),
-            // Beyond any date; what follows may compute with it.
+            // The bound is far beyond any date and keeps later arithmetic from overflowing.
             abs(Double(number)) < 1e15
         else { throw .invalidParameter(name: "after", allowed: "a cursor of this list") }
         self.init(edge: edge, number: number)
@@ -108,10 +107,10 @@ struct GraphCursor: Sendable, Equatable {
 
 /// The rate limit as a response reports it.
 struct Usage: Sendable, Equatable {
-    /// The part of the allowance that is used, 0 to 100.
+    /// The used part of the allowance, 0 to 100.
     let percent: Int
 
-    /// The id of the call: `fbtrace_id` of an error.
+    /// The ID of the call, which is an error's `fbtrace_id`.
     let trace: String
 
     /// The minutes until calls are accepted again; 0 while they are accepted.
@@ -139,10 +138,10 @@ struct Usage: Sendable, Equatable {
 ///
 /// The sandbox has no rate limit, so the reported usage stays below 75 %, from which clients slow down.
 final class UsageMeter: Sendable {
-    /// The calls within an hour that upstream grants an app with one user who is seen rarely.
+    /// The calls within an hour that upstream allows an app with one user who is rarely active.
     static let allowance = 4800
 
-    /// The most usage that is reported, in percent.
+    /// The highest reported usage, in percent.
     static let ceiling = 70
 
     private let counter = Mutex((hour: 0, calls: 0, total: UInt64(0)))

@@ -1,6 +1,6 @@
 import Hummingbird
 
-/// A JSON document whose objects keep their keys' order.
+/// A JSON document whose objects keep the order of their keys.
 indirect enum JSONValue: Sendable, Equatable {
     case string(String)
     case number(Int)
@@ -15,13 +15,13 @@ indirect enum JSONValue: Sendable, Equatable {
         let value: JSONValue
     }
 
-    /// An object of members whose value may be absent: upstream leaves a key out rather than write null.
+    /// Creates an object from members with optional values. A `nil` member is left out, as upstream leaves it out.
     static func object(_ members: KeyValuePairs<String, JSONValue?>) -> JSONValue {
         .object(members.compactMap { member in member.value.map { Member(key: member.key, value: $0) } })
     }
 
-    /// The document as upstream writes it: without white space, `/` as `\/`, and every character beyond ASCII as its
-    /// UTF-16 escapes, so that clients meet surrogate pairs.
+    /// The document in upstream's form: no white space, `/` as `\/`, and non-ASCII characters as UTF-16 escapes, so
+    /// that clients meet surrogate pairs.
     var text: String {
         switch self {
         case .string(let text): Self.quoted(text)
@@ -53,7 +53,7 @@ indirect enum JSONValue: Sendable, Equatable {
 }
 
 extension Response {
-    /// A response with a JSON document.
+    /// Creates a response with a JSON document.
     static func json(_ value: JSONValue, status: HTTPResponse.Status = .ok, headers: HTTPFields = [:]) -> Response {
         var headers = headers
         headers[.contentType] = "application/json; charset=UTF-8"
@@ -62,7 +62,7 @@ extension Response {
 }
 
 extension HTTPFields {
-    /// Sets a header that has no constant; a name that is not a token of HTTP's grammar is left out.
+    /// Sets a header that has no constant. Ignores names that are not HTTP tokens.
     mutating func set(named name: String, _ value: String) {
         guard let name = Element.Name(name) else { return }
         self[name] = value

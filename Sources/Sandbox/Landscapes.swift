@@ -1,8 +1,8 @@
-/// Ranges of hills under a low sun or moon: the farther, the paler; the nearest carries a wood.
+/// Ranges of hills under a low sun or moon. Farther ranges are paler; the nearest carries a wood.
 struct Hills: Painting {
-    /// Where each range begins, in every column; the farthest first.
+    /// The upper edge of each range in every column, farthest first.
     private let ridges: [[Float]]
-    /// The trees that stand on the nearest range: how high, in every column.
+    /// The height of the trees on the nearest range in every column.
     private let wood: [Float]
     private let colors: [Color]
     private let sky: [Color]
@@ -34,7 +34,7 @@ struct Hills: Painting {
             let depth = place.y - ridges[layer][place.column]
             let inside = layer == ridges.count - 1 ? depth + wood[place.column] : depth
             guard inside > -place.pixel else { continue }
-            // Mist gathers towards the foot of a range.
+            // Mist gathers at the foot of a range.
             let foot = colors[layer].mixed(with: sky[2], Wave.step(0, 0.35, depth) * 0.3)
             if inside >= place.pixel { return foot }
             let behind = layer == 0 ? background(place) : colors[layer - 1]
@@ -55,7 +55,7 @@ struct Hills: Painting {
         return glow.mixed(with: disc, Wave.cover(radius - distance, place.pixel))
     }
 
-    /// A range, at a depth from 0 for the farthest to 1.
+    /// Creates a range at a depth from 0 (farthest) to 1 (nearest).
     private static func ridge(depth: Float, frame: PictureFrame, dice: inout Dice) -> [Float] {
         let base = 0.46 + 0.42 * depth
         let swing = 0.09 - 0.03 * depth
@@ -66,13 +66,13 @@ struct Hills: Painting {
         return (0..<frame.width).map { column in
             let x = Float(column) / Float(frame.height)
             let sum = waves.reduce(0) { $0 + $1.weight * Wave.sine(x * $1.stretch + $1.shift) }
-            // A little roughness, which makes far ranges mountains.
+            // A little roughness makes far ranges look like mountains.
             let rough = (Wave.noise(x * 24, seed) + 0.5 * Wave.noise(x * 60, seed)) * 0.016 * (1 - depth)
             return base - swing * sum / 1.6 - rough
         }
     }
 
-    /// How high the trees are at a place: triangles in two rows.
+    /// The height of the trees at a place: triangles in two rows.
     private static func tree(_ x: Float, _ seed: UInt32) -> Float {
         [Float(0.017), 0.026].enumerated().map { row, width in
             let cell = (x / width).rounded(.down)
@@ -102,7 +102,7 @@ struct Planet: Painting {
         self.palette = palette
         sky = [palette.at(0).lit(0.25), palette.at(0.2).lit(0.7)]
         hasRing = dice.once(in: 2)
-        // Small enough for ring or moon to have room.
+        // Leaves space for a ring or a moon.
         radius = (hasRing ? dice.between(0.16, 0.22) : dice.between(0.2, 0.28)) * min(1, frame.aspect)
         center = [frame.aspect * dice.between(0.4, 0.6), dice.between(0.42, 0.58)]
         let angle = dice.between(-0.09, 0.09)
@@ -115,7 +115,7 @@ struct Planet: Painting {
 
     func color(at place: CanvasPoint) -> Color {
         let offset = SIMD2(place.x, place.y) - center
-        // Turned so that the equator is level, in radii.
+        // Rotates the place so that the equator is level; in radii.
         let x = (offset.x * tilt.x + offset.y * tilt.y) / radius
         let y = (offset.y * tilt.x - offset.x * tilt.y) / radius
         let pixel = place.pixel / radius
@@ -125,7 +125,7 @@ struct Planet: Painting {
         if !hasRing { color = withMoon(color, place) }
         if cover > 0 { color = color.mixed(with: ball(x, y, distance), cover) }
         guard hasRing else { return color }
-        // The ring's near half passes before the planet, its far half behind.
+        // The near half of the ring passes in front of the planet, the far half behind it.
         let isHidden = y < 0 && distance < 1
         return isHidden ? color : color.mixed(with: palette.at(0.85), ring(x, y, pixel))
     }
@@ -134,7 +134,7 @@ struct Planet: Painting {
         let depth = max(0, 1 - distance * distance).squareRoot()
         let bent = y + 0.05 * Wave.sine(x * 0.7 + y + shift) + 0.03 * Wave.sine(x * 1.9 - y * 2)
         let cloud = 0.55 + 0.25 * Wave.sine(bent * bands + shift) + 0.16 * Wave.sine(bent * bands * 2.7 + shift * 5)
-        // The light comes from the upper left, a little from the front.
+        // The light comes from the upper left, slightly from the front.
         let light = max(0, -0.62 * x - 0.5 * y + 0.6 * depth)
         return palette.at(cloud).lit(0.03 + 1.05 * light)
     }
@@ -173,7 +173,7 @@ struct Planet: Painting {
     }
 }
 
-/// A large sun that goes down into the sea, and its glitter on the water.
+/// A large sun that sets over the sea, with its glitter on the water.
 struct Sea: Painting {
     private let sky: [Color]
     private let water: [Color]
@@ -213,7 +213,7 @@ struct Sea: Painting {
         return glow.mixed(with: sun, Wave.cover(radius - distance, place.pixel) * (1 - slit(share, place)))
     }
 
-    /// The slits of a sun as posters have it: wider and closer towards its lower edge.
+    /// The horizontal slits of a sun on a poster: wider and closer together towards the lower edge.
     private func slit(_ share: Float, _ place: CanvasPoint) -> Float {
         guard stripes > 0, share > 0.45 else { return 0 }
         let position = (share - 0.45) * 1.8 * stripes
@@ -228,7 +228,7 @@ struct Sea: Painting {
             depth < 0.4
             ? water[0].mixed(with: water[1], depth / 0.4)
             : water[1].mixed(with: water[2], (depth - 0.4) / 0.6)
-        // Glints are lenses, in rows that get higher towards the viewer.
+        // Glints are lenses in rows that become higher towards the viewer.
         let row = (depth.squareRoot() * 22).rounded(.down)
         let share = depth.squareRoot() * 22 - row
         let lens = 1 - (2 * share - 1) * (2 * share - 1)
@@ -245,9 +245,9 @@ struct Sea: Painting {
     }
 }
 
-/// Broad waves, one before the other, each with a bright crest and a shadow on the one behind.
+/// Broad overlapping waves, each with a bright crest and a shadow on the wave behind it.
 struct Waves: Painting {
-    /// The crest of each wave in every column; the farthest first.
+    /// The crest of each wave in every column, farthest first.
     private let crests: [[Float]]
     private let colors: [(top: Color, bottom: Color)]
     private let sky: Color
@@ -292,7 +292,7 @@ struct Waves: Painting {
 
     private func tint(_ layer: Int, _ inside: Float, _ place: CanvasPoint) -> Color {
         let body = colors[layer].top.mixed(with: colors[layer].bottom, Wave.step(0, band * 2.2, inside))
-        // The shadow of the wave in front falls on this one, above its crest.
+        // The wave in front casts a shadow on this one, above its own crest.
         let gap = layer + 1 < crests.count ? crests[layer + 1][place.column] - place.y : 1
         let shaded = body.lit(1 - 0.35 * (1 - Wave.step(0, band * 0.5, gap)))
         let crest = Wave.cover(0.006 - inside, place.pixel) * 0.8

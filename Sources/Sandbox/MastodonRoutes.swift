@@ -2,7 +2,7 @@ import Hummingbird
 import Posts
 import Synchronization
 
-/// The hashtag timeline of a Mastodon or Pixelfed server, with the posts of the same world.
+/// The hashtag timeline of a Mastodon or Pixelfed server, with the posts of the same ``SandboxWorld``.
 struct MastodonRoutes: Sendable {
     let configuration: SandboxConfiguration
     let now: @Sendable () -> Double
@@ -15,7 +15,6 @@ struct MastodonRoutes: Sendable {
         world = SandboxWorld(historyCount: configuration.historyCount, period: configuration.period)
     }
 
-    /// Adds the routes.
     func add(to router: Router<BasicRequestContext>) {
         router.get("api/v1/timelines/tag/:tag") { request, context in
             respond(to: request, tag: context.parameters.get("tag") ?? "")
@@ -51,7 +50,7 @@ struct MastodonRoutes: Sendable {
         let query = TimelineQuery(tag: tag, request.uri.queryParameters, manners: configuration.manners)
         let page = query.page(of: world, at: time)
         if configuration.manners == .mastodon, let first = page.first, let last = page.last {
-            // As some servers do, it forgets the other hashtags that were asked for.
+            // Some servers forget the other requested hashtags, and so does this one.
             let base = "\(origin)\(request.uri.path)?limit=\(query.limit)"
             headers.set(
                 named: "Link",
@@ -66,13 +65,13 @@ struct MastodonRoutes: Sendable {
     }
 }
 
-/// A limit of requests in each window of time.
+/// A limit on requests in each window of time.
 final class RequestWindow: Sendable {
     /// The state after a request.
     struct State: Sendable {
         var limit: Int
         var left: Int
-        /// When the window ends, in seconds since 1970.
+        /// The end of the window, in seconds since 1970.
         var reset: Double
         var isExceeded: Bool
     }
@@ -101,12 +100,12 @@ final class RequestWindow: Sendable {
 
 /// The query of a hashtag timeline.
 struct TimelineQuery: Sendable {
-    /// The defaults of upstream.
+    /// Upstream's default.
     private static let usualLimit = 20
     private static let largestLimit = 40
     private static let mostTags = 4
 
-    /// How many statuses there are on a page, 1 to 40.
+    /// The number of statuses on a page, 1 to 40.
     let limit: Int
     private let tags: [SandboxHashtag]
     private let all: [String]
@@ -118,7 +117,7 @@ struct TimelineQuery: Sendable {
     /// - Parameter tag: the hashtag in the path.
     init(tag: String, _ parameters: Parameters, manners: SandboxConfiguration.Manners) {
         func number(_ name: String) -> Int? { parameters.get(name).flatMap { Int($0) } }
-        /// The hashtags of a list such as `any[]`, whose name may be encoded as well.
+        /// The hashtags of a list like `any[]`, whose name may also be percent-encoded.
         func list(_ name: String) -> [SandboxHashtag] {
             guard manners == .mastodon else { return [] }
             return parameters.filter { String($0.key).percentDecoded == name }.prefix(Self.mostTags)
@@ -139,7 +138,7 @@ struct TimelineQuery: Sendable {
         let posts = tags.flatMap { world.recent($0, at: time) }
             .filter { isAsked($0) && seen.insert($0.statusID).inserted }
             .sorted { $0.statusID > $1.statusID }
-        // With `min_id`, the page has the oldest statuses that are newer.
+        // With `min_id`, the page contains the oldest of the newer statuses.
         return Array(minID == nil ? posts.prefix(limit) : posts.suffix(limit))
     }
 
@@ -155,8 +154,8 @@ struct TimelineQuery: Sendable {
 }
 
 extension SandboxPost {
-    /// The id of a status: the milliseconds of its time, and 16 bits that differ, as Mastodon makes them. Larger ids are
-    /// newer, whatever the hashtag.
+    /// The ID of a status: the time in milliseconds and 16 varying bits, as Mastodon makes it. Newer statuses have
+    /// larger IDs, in all hashtags.
     var statusID: Int {
         let milliseconds = Int((max(0, published) * 1_000).rounded(.down))
         return milliseconds << 16 | Int(Dice.hash(id) & 0xFFFF)

@@ -1,9 +1,9 @@
 import Posts
 
-/// A post as Mastodon shows it.
+/// A post in Mastodon's API.
 struct MastodonStatusNode: Sendable {
     let post: SandboxPost
-    /// Addresses start with it.
+    /// The start of all addresses.
     let origin: String
     let manners: SandboxConfiguration.Manners
 
@@ -18,7 +18,7 @@ struct MastodonStatusNode: Sendable {
             "visibility": .string(post.number.isMultiple(of: 5) ? "unlisted" : "public"),
             "language": post.number.isMultiple(of: 7) ? .null : .string("en"),
             "uri": .string("\(origin)/users/\(person.account)/statuses/\(id)"),
-            // Some servers name no page.
+            // Some servers give no page.
             "url": post.number.isMultiple(of: 11) ? .null : .string("\(origin)/@\(person.account)/\(id)"),
             "replies_count": .number(post.commentsCount),
             "reblogs_count": .number(post.commentsCount / 2),
@@ -38,7 +38,7 @@ struct MastodonStatusNode: Sendable {
         ])
     }
 
-    /// The caption as HTML, with links of its hashtags.
+    /// The caption as HTML, with linked hashtags.
     private var content: String {
         let lines = post.caption.split(separator: "\n", omittingEmptySubsequences: false).map { line in
             line.split(separator: " ", omittingEmptySubsequences: false).map(word).joined(separator: " ")
@@ -59,15 +59,15 @@ struct MastodonStatusNode: Sendable {
     }
 }
 
-/// The files of a post as Mastodon shows them, the odd ones among them.
+/// The media attachments of a post in Mastodon's API, including unusual ones.
 struct MastodonAttachments: Sendable {
     let post: SandboxPost
-    /// Addresses start with it.
+    /// The start of all addresses.
     let origin: String
 
     var json: [JSONValue] {
         var nodes = (post.medium.map { [$0] } ?? post.children).map(node)
-        // `only_media` admits these as well.
+        // The filter `only_media` also accepts audio.
         if post.number.isMultiple(of: 23) { nodes.insert(sound, at: 0) }
         if post.number.isMultiple(of: 29) { nodes.append(unknown) }
         return nodes
@@ -76,7 +76,7 @@ struct MastodonAttachments: Sendable {
     private func node(_ medium: SandboxMedia) -> JSONValue {
         let size = MediaID(medium.id).map { PictureFrame(of: $0) }
         let address = JSONValue.string(origin + medium.plainPath)
-        // A file that the server still works on has no address yet.
+        // A file that the server still processes has no address yet.
         let isWorkedOn = post.number.isMultiple(of: 13)
         let type = medium.kind == .image ? "image" : post.number.isMultiple(of: 2) ? "gifv" : "video"
         return .object([

@@ -1,9 +1,9 @@
-/// The lists of a hashtag's posts. The raw values are the paths' last parts.
+/// The lists of a hashtag's posts. Each raw value is the last part of the path.
 enum MediaEdge: String, Sendable, CaseIterable {
     case recent = "recent_media"
     case top = "top_media"
 
-    /// What the list's cursors start with: one of another list is refused.
+    /// The prefix of the list's cursors. A cursor of another list is refused.
     var cursorPrefix: String {
         switch self {
         case .recent: "QVFIUr"
@@ -11,7 +11,7 @@ enum MediaEdge: String, Sendable, CaseIterable {
         }
     }
 
-    /// The posts of a page.
+    /// Returns the posts of a page.
     func posts(
         of hashtag: SandboxHashtag,
         in world: SandboxWorld,
@@ -26,20 +26,20 @@ enum MediaEdge: String, Sendable, CaseIterable {
     }
 }
 
-/// A post as the Graph API shows it.
+/// A post in the Graph API.
 struct MediaNode: Sendable {
     let post: SandboxPost
 
-    /// The origin of the sandbox, as the client wrote it: addresses start with it.
+    /// The origin of the sandbox as the client wrote it, which starts all addresses.
     let origin: String
 
-    /// When it is shown, in seconds since 1970, and how long the addresses of its pictures last.
+    /// The time of the response, in seconds since 1970, and the lifetime of picture addresses.
     let time: Double
     let lifetime: Duration
 
-    /// The fields that were asked for, of those that the post has: absent ones are left out.
+    /// Returns the requested fields that the post has.
     func json(_ selection: FieldSelection) -> JSONValue {
-        // Upstream adds the id whether or not it was asked for.
+        // Upstream adds the ID even if it is not requested.
         let hasID = selection.fields.contains { $0.name == "id" }
         let asked = hasID ? selection.fields : selection.fields + [.init(name: "id")]
         return .object(
@@ -86,16 +86,16 @@ struct MediaNode: Sendable {
     private func address(of medium: SandboxMedia) -> String { origin + medium.path(at: time, lifetime: lifetime) }
 }
 
-/// The parameter `fields`: names separated by commas, of which some have fields of their own in braces, as in
+/// The parameter `fields`: names separated by commas, some with fields of their own in braces, as in
 /// `id,children{id,media_url}`.
 struct FieldSelection: Sendable, Equatable {
-    /// One name and what stands in its braces.
+    /// A name and the fields in its braces.
     struct Field: Sendable, Equatable {
         let name: String
         var fields: [Field] = []
     }
 
-    /// In the order of the parameter; `id` is part of every response, requested or not.
+    /// The fields in the order of the parameter. Every response contains `id`, requested or not.
     let fields: [Field]
 
     /// The fields of a post.
@@ -104,20 +104,20 @@ struct FieldSelection: Sendable, Equatable {
         "timestamp",
     ]
 
-    /// The fields of an album's child.
+    /// The fields of a child of an album.
     static let child = ["id", "media_type", "media_url", "permalink"]
 
-    /// Reads the parameter; nil or an empty text select `id` alone.
+    /// Parses the parameter; `nil` and an empty text select only `id`.
     ///
-    /// - Throws: ``GraphRefusal/unknownField(_:node:)`` for a name that posts or children do not have,
-    ///   ``GraphRefusal/invalidParameter(name:allowed:)`` when the braces do not match.
+    /// - Throws: ``GraphRefusal/unknownField(_:node:)`` for a field that posts or children do not have,
+    ///   ``GraphRefusal/invalidParameter(name:allowed:)`` if the braces do not match.
     init(_ text: String?) throws(GraphRefusal) {
         var rest = (text ?? "")[...]
         let parsed = try Self.parse(&rest)
         guard rest.isEmpty else { throw Self.malformed }
         for field in parsed {
             guard Self.media.contains(field.name) else { throw .unknownField(field.name, node: "Media") }
-            // Braces belong to an edge, and posts have no other.
+            // Only the edge `children` has braces.
             guard field.fields.isEmpty || field.name == "children" else { throw Self.malformed }
             for inner in field.fields {
                 guard Self.child.contains(inner.name) else { throw .unknownField(inner.name, node: "Media") }

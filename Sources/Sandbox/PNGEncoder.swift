@@ -1,13 +1,13 @@
 import CZlib
 
-/// Writes PNG files (ISO/IEC 15948): 8 bits a channel, red, green and blue, not interlaced.
+/// Writes PNG files (ISO/IEC 15948) with 8 bits each of red, green and blue, not interlaced.
 enum PNGEncoder {
-    /// zlib's effort: level 6 makes files a tenth smaller, and takes twice the time.
+    /// zlib's compression level. Level 6 makes files a tenth smaller but takes twice the time.
     private static let level: Int32 = 4
 
-    /// The file of a canvas.
+    /// Returns the PNG file of a canvas.
     ///
-    /// - Throws: ``PNGError`` when zlib finds no memory.
+    /// - Throws: ``PNGError`` if zlib fails, because it is out of memory.
     static func encode(_ canvas: Canvas) throws(PNGError) -> [UInt8] {
         let filtered = PNGFilter.apply(to: canvas)
         var length = compressBound(uLong(filtered.count))
@@ -18,14 +18,14 @@ enum PNGEncoder {
         var file: [UInt8] = [0x89, 0x50, 0x4e, 0x47, 0x0d, 0x0a, 0x1a, 0x0a]
         file.reserveCapacity(Int(length) + 64)
         let size = bigEndian(UInt32(canvas.frame.width)) + bigEndian(UInt32(canvas.frame.height))
-        // Depth 8, colour type 2 (true colour), the only compression and filter method, no interlace.
+        // Bit depth 8, colour type 2 (true colour), compression and filter method 0 (the only ones), not interlaced.
         append("IHDR", size + [8, 2, 0, 0, 0], to: &file)
         append("IDAT", compressed.prefix(Int(length)), to: &file)
         append("IEND", [], to: &file)
         return file
     }
 
-    /// A chunk: length of the data, type, data, and the checksum of type and data (section 5.3).
+    /// Appends a chunk: the length of the data, the type, the data, and the checksum of type and data (section 5.3).
     private static func append(_ type: String, _ data: some Collection<UInt8>, to file: inout [UInt8]) {
         let body = Array(type.utf8) + data
         file += bigEndian(UInt32(data.count))
@@ -38,16 +38,16 @@ enum PNGEncoder {
     }
 }
 
-/// PNG's filters (section 9): each byte is replaced by its difference from what its neighbours let expect.
+/// PNG's filters (section 9), which replace each byte by its difference from a prediction.
 enum PNGFilter: UInt8, CaseIterable {
     case sub = 1
     case up = 2
     case paeth = 4
 
-    /// The rows of a canvas, each after the number of the filter that suits it best.
+    /// Filters the rows of a canvas. Each row starts with the number of the filter that suits it best.
     static func apply(to canvas: Canvas) -> [UInt8] {
         let width = canvas.frame.width * 3
-        // Three bytes of nothing before each row save the filters from asking where they are.
+        // Three zero bytes before each row stand for the pixel to the left of the first.
         var above = [UInt8](repeating: 0, count: width + 3)
         var line = above
         var filtered = [UInt8](repeating: 0, count: (width + 1) * canvas.frame.height)
@@ -61,7 +61,7 @@ enum PNGFilter: UInt8, CaseIterable {
         return filtered
     }
 
-    /// The specification's heuristic, the sum of the absolute differences, over a sample of a row.
+    /// The specification's heuristic, the sum of absolute differences, for a sample of a row.
     private func cost(_ line: [UInt8], _ above: [UInt8]) -> Int {
         var sum = 0
         for index in stride(from: 3, to: line.count, by: 16) {
@@ -87,7 +87,7 @@ enum PNGFilter: UInt8, CaseIterable {
         }
     }
 
-    /// Paeth's predictor: of left, above and upper left, what is nearest to left + above - upper left.
+    /// Paeth's predictor: returns left, above or upper left, whichever is nearest to left + above - upper left.
     private static func predict(_ left: UInt8, _ above: UInt8, _ corner: UInt8) -> UInt8 {
         let (a, b, c) = (Int(left), Int(above), Int(corner))
         let (toLeft, toAbove, toCorner) = (abs(b - c), abs(a - c), abs(a + b - 2 * c))
@@ -96,9 +96,9 @@ enum PNGFilter: UInt8, CaseIterable {
     }
 }
 
-/// A picture that could not be compressed.
+/// A failure of zlib.
 struct PNGError: Error, Equatable, CustomStringConvertible {
-    /// zlib's return code, below zero.
+    /// zlib's return code, which is negative.
     let zlibCode: Int32
 
     var description: String { "zlib could not compress a picture (code \(zlibCode)): is memory short?" }

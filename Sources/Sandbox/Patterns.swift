@@ -1,4 +1,4 @@
-/// A halftone print: dots on a turned grid, whose sizes follow a field of light.
+/// A halftone print: dots on a rotated grid, sized by a field of light.
 struct Dots: Painting {
     private let ground: Color
     private let inks: [Color]
@@ -24,7 +24,7 @@ struct Dots: Painting {
         let x = (place.x * turn.x - place.y * turn.y) / cell
         let y = (place.x * turn.y + place.y * turn.x) / cell
         let (middleX, middleY) = (x.rounded(.down) + 0.5, y.rounded(.down) + 0.5)
-        // The light is taken at the dot's middle, so that dots are round.
+        // Sampling the light at the centre of the dot keeps dots round.
         let dotX = (middleX * turn.x + middleY * turn.y) * cell
         let dotY = (middleY * turn.x - middleX * turn.y) * cell
         let strength = light(dotX, dotY)
@@ -41,7 +41,7 @@ struct Dots: Painting {
     }
 }
 
-/// Layers of cut paper, one above the other: a landscape's contours, each with a shadow on the layer below.
+/// Layers of cut paper like a contour map, each with a shadow on the layer below.
 struct Paper: Painting {
     private let layers: [Color]
     private let stretch: Float
@@ -69,17 +69,17 @@ struct Paper: Painting {
         let layer = min(max(height.rounded(.down), 0), Float(layers.count - 1))
         let color = layers[Int(layer)]
         guard Int(layer) + 1 < layers.count else { return color }
-        // The light comes from the upper left: what is higher there throws a shadow on this place.
+        // The light comes from the upper left: higher layers there cast a shadow on this place.
         let near = self.height(place.x - 0.012, place.y - 0.016)
         let shadow = Wave.step(-0.22, 0.12, near - (layer + 1))
         let shaded = color.lit(1 - 0.42 * shadow)
-        // The edge of the next layer, smooth over one pixel: the height rises by `rise` a pixel.
+        // Smooths the edge of the next layer over one pixel, in which the height rises by `rise`.
         let rise = max(abs(self.height(place.x + place.pixel, place.y) - height), 0.012)
         let edge = Wave.cover(height - (layer + 1) + rise / 2, rise)
         return shaded.mixed(with: layers[Int(layer) + 1], edge)
     }
 
-    /// The height of the landscape, in layers.
+    /// The height of the landscape in layers.
     private func height(_ x: Float, _ y: Float) -> Float {
         let bentX = x + bend * Wave.sine(y * stretch + shift.x) + 0.3 * bend * Wave.sine(y * 2.7 * stretch + shift.y)
         let bentY = y + bend * Wave.sine(x * stretch + shift.z) + 0.3 * bend * Wave.sine(x * 2.9 * stretch + shift.w)
@@ -88,7 +88,7 @@ struct Paper: Painting {
     }
 }
 
-/// Truchet's tiles: each carries two quarter circles, turned one way or the other, and together they make paths.
+/// Truchet's tiles: each carries two quarter circles in one of two directions, which join to paths.
 struct TruchetTiles: Painting {
     private let ground: Color
     private let strokes: [Color]
@@ -117,7 +117,7 @@ struct TruchetTiles: Painting {
         return ground.mixed(with: front, stroke(abs(nearest - 0.5), place.pixel / cell))
     }
 
-    /// How much of a pixel is covered at a distance from a path's middle: a path has one to four lines.
+    /// How much of a pixel is covered at a distance from the middle of a path. A path has one to four lines.
     private func stroke(_ distance: Float, _ pixel: Float) -> Float {
         let half: Float = lines == 1 ? 0.16 : 0.36
         let pitch = half * 2 / (Float(lines) * 2 - 1)
@@ -132,9 +132,9 @@ struct TruchetTiles: Painting {
     }
 }
 
-/// Folds of cloth: shears that bend one another, looked up in the palette.
+/// Folds of cloth: repeated shears, mapped to the palette.
 struct Silk: Painting {
-    /// Steps too fine to be seen, which keep the file a third as large.
+    /// Steps that are too fine to see, but reduce the file to a third.
     private let tones: [Color]
     /// The tone at every second pixel of every second row, from 0 to the number of tones.
     private let field: [Float]
@@ -150,7 +150,7 @@ struct Silk: Painting {
         stride = frame.width / 2 + 2
         var field: [Float] = []
         field.reserveCapacity(stride * (frame.height / 2 + 2))
-        // The cloth is smooth: between the points it is as good as straight, and four times as cheap.
+        // The cloth is smooth enough to interpolate between every second point, which costs a quarter.
         for row in 0..<frame.height / 2 + 2 {
             let up = Float(2 * row) / Float(frame.height)
             for column in 0..<stride {
@@ -182,9 +182,9 @@ struct Silk: Painting {
     }
 }
 
-/// A grid of simple shapes in few colours, after the posters of the Bauhaus.
+/// A grid of simple shapes in few colours, like posters of the Bauhaus.
 struct Tiles: Painting {
-    /// One tile: what is on it and which way it is turned.
+    /// The shape of a tile and its direction.
     private struct Tile {
         let shape: Int
         let turns: Int
@@ -199,13 +199,13 @@ struct Tiles: Painting {
 
     init(frame: PictureFrame, palette: Palette, dice: inout Dice) {
         columns = dice.pick([4, 8, 10])
-        // Whole rows: tiles are a little higher or lower than wide where they have to.
+        // Rows must be complete, so tiles may be slightly higher or lower than wide.
         rows = max(1, Int((Float(columns) / frame.aspect).rounded()))
         cell = [frame.aspect / Float(columns), 1 / Float(rows)]
         let inks = palette.colors
         tiles = (0..<columns * rows).map { _ in
             let ground = dice.below(inks.count)
-            // Another colour than the ground's.
+            // A colour that differs from the ground's.
             let figure = (ground + 1 + dice.below(inks.count - 1)) % inks.count
             return Tile(shape: dice.below(8), turns: dice.below(4), ground: inks[ground], figure: inks[figure])
         }
@@ -223,7 +223,7 @@ struct Tiles: Painting {
         return tile.ground.mixed(with: tile.figure, Wave.cover(inside, place.pixel / cell.y))
     }
 
-    /// The distance from a shape's edge inwards, in tiles.
+    /// The distance from the edge of a shape inwards, in tiles.
     private static func inside(_ shape: Int, _ x: Float, _ y: Float) -> Float {
         let fromCorner = (x * x + y * y).squareRoot()
         let fromOther = ((1 - x) * (1 - x) + (1 - y) * (1 - y)).squareRoot()

@@ -1,21 +1,21 @@
-/// Phrases of one language, to build captions from.
+/// Phrases of one language for captions.
 struct Phrasebook: Sendable {
-    /// How sentences begin.
+    /// The starts of sentences.
     let openings: [String]
 
-    /// What is seen, one for each ``Motif`` in its order.
+    /// The subjects, one for each ``Motif`` in its order.
     let subjects: [String]
 
-    /// What else there is to say.
+    /// The sentences that may follow.
     let closings: [String]
 
-    /// What stands between words, nothing in some languages.
+    /// The space between words; empty in some languages.
     var space = " "
 
-    /// What ends a sentence.
+    /// The end of a sentence.
     var stop = "."
 
-    /// Half of all captions; with characters that HTML and JSON want escaped.
+    /// Used in half of all captions. Contains characters that HTML and JSON must escape.
     static let english = Phrasebook(
         openings: [
             "Today:", "Back to", "Slow morning with", "Can't stop looking at", "Sunday mood:", "Proof that we saw",
@@ -34,7 +34,7 @@ struct Phrasebook: Sendable {
         ]
     )
 
-    /// The other half, evenly.
+    /// Used in the other half of all captions, each equally often.
     static let others = [
         spanish, french, german, portuguese, greek, ukrainian, turkish, arabic, hebrew, hindi, japanese, chinese,
         korean,

@@ -1,4 +1,4 @@
-/// Makes a hashtag's posts: the same number gives the same post, always and everywhere.
+/// Makes the posts of a hashtag. A number always gives the same post, in every process.
 struct PostMaker: Sendable {
     let hashtag: SandboxHashtag
     private let seed: UInt64
@@ -8,7 +8,7 @@ struct PostMaker: Sendable {
         self.seed = Dice.hash(hashtag.id)
     }
 
-    /// The post of a number that was published at a time, in seconds since 1970.
+    /// Returns the post with a number that was published at a time, in seconds since 1970.
     func post(number: Int, published: Double) -> SandboxPost {
         var dice = Dice(seed: seed, position: number)
         let id = MediaID(owner: .post, number: spread(number))
@@ -26,21 +26,21 @@ struct PostMaker: Sendable {
         )
     }
 
-    /// How many people like a post; nil in one post of twelve. Cheaper than the post, for who sorts by it.
+    /// The number of likes; `nil` for one post in twelve. Sorting by likes uses this because making a post costs more.
     func likeCount(number: Int) -> Int? {
         var dice = Dice(seed: seed &+ 1, position: number)
         if dice.once(in: 12) { return nil }
         return dice.below(dice.once(in: 8) ? 20_000 : 900)
     }
 
-    /// The permalink of a post or a child: an 11-character code from its id.
+    /// The permalink of a post or a child, with an 11-character code that depends on its ID.
     static func permalink(code seed: String) -> String {
         let alphabet = Array("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_")
         var dice = Dice(seed: seed, position: 2)
         return "https://www.instagram.com/p/\(String((0..<11).map { _ in dice.pick(alphabet) }))/"
     }
 
-    /// Of a hundred posts about 2 withhold their address, 6 are videos and 14 albums.
+    /// Of a hundred posts, about 2 withhold their address, 6 are videos and 14 are albums.
     private func content(of id: MediaID, published: Double, dice: inout Dice) -> SandboxPost.Content {
         switch dice.below(100) {
         case ..<2: .withheld
@@ -61,8 +61,7 @@ struct PostMaker: Sendable {
         }
     }
 
-    /// Spreads the numbers of posts over the ids, without ever giving two the same one: the factor has no divisor in
-    /// common with the range.
+    /// Spreads the numbers of posts over all IDs without collisions: the factor and the range have no common divisor.
     private func spread(_ number: Int) -> UInt64 {
         let range = MediaID.range
         let remainder = number % Int(range)
@@ -72,15 +71,15 @@ struct PostMaker: Sendable {
     }
 }
 
-/// Writes captions: something about what the picture shows, in one of many languages, then hashtags.
+/// Writes captions: a sentence about the picture in one of many languages, then hashtags.
 struct CaptionWriter: Sendable {
-    /// The hashtag's name, where it is known: without it the caption lacks that hashtag, and is else the same.
+    /// The hashtag's name. If it is `nil`, the caption lacks the hashtag but is otherwise the same.
     let name: String?
 
-    /// What the picture shows.
+    /// The subject of the picture.
     let motif: Motif
 
-    /// A caption of one or several lines.
+    /// Returns a caption of one or more lines.
     func caption(dice: inout Dice) -> String {
         let book = dice.once(in: 2) ? Phrasebook.english : dice.pick(Phrasebook.others)
         let opening = dice.pick(book.openings)
@@ -92,7 +91,8 @@ struct CaptionWriter: Sendable {
         return text + dice.pick(Self.breaks) + hashtags(dice: &dice)
     }
 
-    /// The hashtag among up to five others; the throws do not depend on whether its name is known.
+    /// Returns the hashtag among up to five others. The sequence of random numbers does not depend on whether the name
+    /// is known.
     private func hashtags(dice: inout Dice) -> String {
         var tags: [String] = []
         for _ in 0..<dice.below(6) {
@@ -104,7 +104,7 @@ struct CaptionWriter: Sendable {
         return tags.map { "#" + $0 }.joined(separator: " ")
     }
 
-    /// What stands between the text and the hashtags, as people do it.
+    /// The usual separators between text and hashtags.
     private static let breaks = [" ", " ", " ", "\n", "\n\n", "\n.\n.\n"]
 
     private static let people = ["ada.prints", "noor_draws", "studio.kite", "mika__m", "the_quiet_lens", "joão.fotos"]
@@ -119,34 +119,34 @@ struct CaptionWriter: Sendable {
     ]
 }
 
-/// A hashtag of the emulated Instagram: its id, and its name where that is known.
+/// A hashtag of the emulated Instagram: its ID, and its name if known.
 ///
-/// The id is a hash of the name, so that every sandbox gives the same one, as Instagram does. A hash cannot be
-/// turned back into a name; therefore everything about a post but the mention of the hashtag in its caption follows
-/// from the *id*. Any well-formed id has posts, also in a process that never saw the search which a client, who
+/// The ID is a hash of the name, so every sandbox gives a name the same ID, as Instagram does. A hash cannot be
+/// reversed. Therefore a post depends only on the *ID*, except that its caption mentions the name. Every well-formed ID
+/// has posts, even in a process that never saw its search: clients may store IDs for ever.
 /// stores ids for ever, made long ago.
 package struct SandboxHashtag: Sendable, Hashable {
-    /// 17 digits that start with `17843`; users' ids start otherwise.
+    /// 17 digits that start with `17843`. The IDs of users start differently.
     package let id: String
 
-    /// The name without `#`, in lower case; nil when only the id is known.
+    /// The name without `#`, in lower case; `nil` if only the ID is known.
     package let name: String?
 
-    /// The most characters in a name, as upstream.
+    /// The largest number of characters in a name, as upstream has it.
     package static let longestName = 100
 
     private static let prefix = "17843"
 
-    /// What the names of hashtags begin with that do not exist.
+    /// The prefix of names of hashtags that do not exist.
     private static let missing = "nosuch"
 
-    /// Whether it is one of those that do not exist.
+    /// Whether the hashtag does not exist.
     var isMissing: Bool { name?.hasPrefix(Self.missing) == true }
 
-    /// The hashtag of a name.
+    /// Creates the hashtag with a name.
     ///
-    /// A leading `#` or `＃` is dropped and letters become lower case. Nil unless the rest is 1 to 100 letters, digits
-    /// and `_` of any script, and not digits alone.
+    /// Drops a leading `#` or `＃` and converts letters to lower case. Returns `nil` unless the rest is 1 to 100
+    /// letters, digits and `_` of any script, and not only digits.
     package init?(name: some StringProtocol) {
         let bare = name.first == "#" || name.first == "＃" ? name.dropFirst() : name[...]
         guard (1...Self.longestName).contains(bare.count), !bare.allSatisfy(\.isNumber),
@@ -159,7 +159,7 @@ package struct SandboxHashtag: Sendable, Hashable {
         self.name = folded
     }
 
-    /// The hashtag of an id, nameless; nil unless it is 17 digits that start with `17843`.
+    /// Creates a hashtag without a name; `nil` unless the ID has 17 digits and starts with `17843`.
     package init?(id: some StringProtocol) {
         guard id.utf8.count == 17, id.isDigits, id.hasPrefix(Self.prefix) else { return nil }
         self.id = String(id)
@@ -170,7 +170,7 @@ package struct SandboxHashtag: Sendable, Hashable {
         switch scalar.properties.generalCategory {
         case .uppercaseLetter, .lowercaseLetter, .titlecaseLetter, .modifierLetter, .otherLetter,
             .nonspacingMark, .spacingMark, .decimalNumber:
-            // Variation selectors are marks, and belong to emoji.
+            // Variation selectors are marks, but belong to emoji.
             !scalar.properties.isVariationSelector
         default:
             scalar == "_"

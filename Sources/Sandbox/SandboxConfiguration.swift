@@ -1,72 +1,71 @@
-/// What a ``SandboxServer`` emulates, and where it listens.
+/// The settings of a ``SandboxServer``.
 ///
-/// Every field has a default, so that `SandboxConfiguration()` serves on a free port of the loopback interface:
+/// Every field has a default. `SandboxConfiguration()` serves on a free port of the loopback interface:
 ///
 /// ```swift
 /// var configuration = SandboxConfiguration()
 /// configuration.period = .seconds(1)
 /// ```
 ///
-/// ``validate()`` says what is allowed; the server calls it before it listens.
+/// The server calls ``validate()`` before it listens.
 package struct SandboxConfiguration: Sendable, Equatable {
-    /// The least ``historyCount``: a client has to page, whatever its page's size.
+    /// The smallest ``historyCount``. It exceeds every page size, so that clients must page.
     package static let leastHistoryCount = 60
 
-    /// Where to listen: `localhost`, `::1`, or an IPv4 address that starts with `127.`. Default `127.0.0.1`.
+    /// The address to listen on: `localhost`, `::1`, or an IPv4 address that starts with `127.`. Default `127.0.0.1`.
     ///
-    /// Nothing else is accepted, because the sandbox hands its posts and its token to whoever asks.
+    /// Other addresses are rejected because the sandbox gives its posts and its token to every client.
     package var host: String
 
-    /// The port, 0 to 65535. Default 0: any free one, see ``SandboxServer/address()``.
+    /// The port, 0 to 65535. Default 0, which takes any free port; see ``SandboxServer/address()``.
     package var port: Int
 
-    /// How many posts of each hashtag are visible, at least ``leastHistoryCount``. Default 240.
+    /// The number of visible posts of each hashtag, at least ``leastHistoryCount``. Default 240.
     package var historyCount: Int
 
-    /// How long until each hashtag gets another post; more than zero. Default 5 s.
+    /// The time between two posts of a hashtag, more than zero. Default 5 s.
     package var period: Duration
 
-    /// How long each picture waits before its first byte; zero or more. Default zero.
+    /// The delay before the first byte of a picture, zero or more. Default zero.
     package var pictureDelay: Duration
 
-    /// How long the address of a picture that the Graph API hands out lasts at most, and half of that at least: then it
-    /// is answered 403. One second or more. Default 4 days.
+    /// The longest validity of a picture's address from the Graph API, 1 s or more. The shortest is half of it. Expired
+    /// addresses get status 403. Default 4 days.
     package var pictureLifetime: Duration
 
-    /// The most posts on a page, 1 or more; a client that asks for more gets this many. Default 50, as upstream.
+    /// The largest page, 1 or more. A client that requests more posts gets this many. Default 50, as upstream.
     package var pageLimit: Int
 
-    /// The only access token that is accepted; not empty. Default `sandbox-token`.
+    /// The only accepted access token; not empty. Default `sandbox-token`.
     package var accessToken: String
 
-    /// Whether the Graph API's cursor is the same on every page of a list, and leads to the next page all the same. That
-    /// is how upstream documents it; it takes one client a hashtag. Default false.
+    /// Whether the Graph API uses the same cursor for every page of a list, as upstream documents it. The cursor still
+    /// leads to the next page, but only one client can page through a hashtag. Default `false`.
     package var repeatsCursors: Bool
 
-    /// The id of the only user that may search; digits. Default `17841400000000000`.
+    /// The ID of the only user that may search, in digits. Default `17841400000000000`.
     package var userID: String
 
-    /// The manners of the two kinds of servers that have Mastodon's timeline.
+    /// The two kinds of servers with Mastodon's timeline.
     package enum Manners: String, Sendable, CaseIterable {
-        /// `Link` and rate-limit headers; 401 without a token where one is needed.
+        /// Sends `Link` and rate-limit headers, and status 401 without a required token.
         case mastodon
-        /// No `Link`, no `since_id`; 403 without a token where one is needed.
+        /// Sends no `Link`, ignores `since_id`, and sends status 403 without a required token.
         case pixelfed
     }
 
-    /// How Mastodon's timeline behaves. Default Mastodon's own way.
+    /// The behaviour of Mastodon's timeline. Default `mastodon`.
     package var manners: Manners
 
-    /// The token that Mastodon's timeline wants; empty, the default, for none.
+    /// The token that Mastodon's timeline requires. Default empty, which requires none.
     package var mastodonToken: String
 
-    /// Which faults are shown, and when: the first rule that applies to a request counts. Default none.
+    /// The faults and their times; the first rule that matches a request applies. Default none.
     package var faults: [FaultRule]
 
-    /// Makes the chances of faults repeatable. Default 1.
+    /// Makes random faults repeatable. Default 1.
     package var seed: UInt64
 
-    /// Creates a configuration; each parameter is the field of its name.
     package init(
         host: String = "127.0.0.1",
         port: Int = 0,
@@ -100,13 +99,13 @@ package struct SandboxConfiguration: Sendable, Equatable {
     }
 
     private static let mostHistoryCount = 1_000_000
-    /// Its nanoseconds fit into 64 bits, which is what timers count with.
+    /// The longest duration whose nanoseconds safely fit into the 64 bits of a timer.
     private static let longestDuration = Duration.seconds(100_000 * 86_400)
 
     /// Checks every field.
     ///
-    /// - Throws: ``SandboxError/notLoopback(host:)`` or ``SandboxError/invalidSetting(name:value:allowed:)``, for
-    ///   the first field that is out of its range.
+    /// - Throws: ``SandboxError/notLoopback(host:)`` or ``SandboxError/invalidSetting(name:value:allowed:)`` for the
+    ///   first invalid field.
     package func validate() throws(SandboxError) {
         guard Loopback.contains(host) else { throw .notLoopback(host: host) }
         try require((0...65_535).contains(port), "port", port, "0 to 65535")
@@ -120,7 +119,7 @@ package struct SandboxConfiguration: Sendable, Equatable {
         try require(
             (.seconds(1)...longest).contains(pictureLifetime), "pictureLifetime", pictureLifetime, "1 s to 100000 days")
         try require(pageLimit >= 1, "pageLimit", pageLimit, "1 or more")
-        // The value of a token stays out of the error, even of a wrong one.
+        // The error does not contain the token, even if it is invalid.
         try require(!accessToken.isEmpty, "accessToken", "", "a text that is not empty")
         try require(userID.isDigits, "userID", userID, "digits")
     }
@@ -135,22 +134,22 @@ package struct SandboxConfiguration: Sendable, Equatable {
     }
 }
 
-/// Why a sandbox does not listen.
+/// The reason why a sandbox does not listen.
 package enum SandboxError: Error, Equatable {
-    /// The host is not a name or an address of the loopback interface.
+    /// The host is not a name or address of the loopback interface.
     case notLoopback(host: String)
-    /// A field of the configuration is out of its range.
+    /// A field of the configuration is invalid.
     case invalidSetting(name: String, value: String, allowed: String)
-    /// The address could not be bound: the port is taken, as a rule. `reason` is the system's word.
+    /// The address could not be bound, usually because the port is in use. `reason` is the system's message.
     case cannotListen(host: String, port: Int, reason: String)
-    /// ``SandboxServer/run()`` was called a second time.
+    /// ``SandboxServer/run()`` was called again.
     case alreadyRun
-    /// The server has stopped, and has no address any more.
+    /// The server has stopped and no longer has an address.
     case stopped
 }
 
 extension SandboxError: CustomStringConvertible {
-    /// One line that names what is wrong and what is allowed.
+    /// One line that names the invalid value and the allowed values.
     package var description: String {
         switch self {
         case .notLoopback(let host):

@@ -1,42 +1,41 @@
 import Posts
 
-/// One post of the emulated Instagram.
+/// A post of the emulated Instagram.
 package struct SandboxPost: Sendable, Hashable {
-    /// What a post holds.
+    /// The media of a post.
     package enum Content: Sendable, Hashable {
         /// One picture or video.
         case single(SandboxMedia)
-        /// One picture whose address upstream withholds, for copyright.
+        /// One picture whose address upstream withholds for copyright reasons.
         case withheld
-        /// An album of 2 to 4, of which the first may be a video.
+        /// An album of 2 to 4 media; the first may be a video.
         case album([SandboxMedia])
     }
 
-    /// 17 digits, different from those of every other post of the hashtag.
+    /// 17 digits, unique among the posts of the hashtag.
     package let id: String
 
-    /// The position in the hashtag's history: the next post has the next number.
+    /// The position in the hashtag's history. Consecutive posts have consecutive numbers.
     package let number: Int
 
-    /// When it was published, in seconds since 1970.
+    /// The time of publication, in seconds since 1970.
     package let published: Double
 
-    /// The text below the picture: one or several lines, in one of many languages.
+    /// The text of one or more lines, in one of many languages.
     package let caption: String
 
-    /// How many comments there are.
+    /// The number of comments.
     package let commentsCount: Int
 
-    /// How many people liked it; nil for those who hide that.
+    /// The number of likes; `nil` if the author hides it.
     package let likeCount: Int?
 
-    /// The pictures.
     package let content: Content
 
-    /// `https://www.instagram.com/p/` and a code of 11 characters; nothing is there.
+    /// `https://www.instagram.com/p/` and a code of 11 characters. The page does not exist.
     package let permalink: String
 
-    /// ``published`` as upstream writes it, e.g. `2026-11-24T05:46:44+0000`.
+    /// The time ``published`` in upstream's format, for example `2026-11-24T05:46:44+0000`.
     package var timestamp: String { Timestamp.text(published) }
 
     /// `IMAGE`, `VIDEO` or `CAROUSEL_ALBUM`.
@@ -48,7 +47,7 @@ package struct SandboxPost: Sendable, Hashable {
         }
     }
 
-    /// The post's own medium; nil for albums and where the address is withheld.
+    /// The medium of a post that is not an album; `nil` for albums and withheld addresses.
     package var medium: SandboxMedia? {
         guard case .single(let medium) = content else { return nil }
         return medium
@@ -62,7 +61,7 @@ package struct SandboxPost: Sendable, Hashable {
 }
 
 extension SandboxPost {
-    /// The hashtags of the caption, in lower case, each once, in the order in which they stand there.
+    /// The distinct hashtags of the caption in lower case, in the order of the caption.
     var hashtags: [String] {
         var names: [String] = []
         for word in caption.split(whereSeparator: \.isWhitespace) where word.hasPrefix("#") {
@@ -73,29 +72,28 @@ extension SandboxPost {
     }
 }
 
-/// A picture or a video of a post, and where the sandbox serves it.
+/// A picture or video of a post, and its paths in the sandbox.
 package struct SandboxMedia: Sendable, Hashable {
-    /// What a medium is.
+    /// The kind of a medium.
     package enum Kind: String, Sendable {
         /// A PNG picture.
         case image = "IMAGE"
-        /// A video, of which the sandbox serves no more than the first box of an MP4 file.
+        /// A video. The sandbox serves only the first box of an MP4 file.
         case video = "VIDEO"
     }
 
-    /// 17 digits: the post's own id, or that of the album's child.
+    /// 17 digits: the ID of the post, or of the album's child.
     package let id: String
 
-    /// Picture or video.
     package let kind: Kind
 
-    /// When its post was published, in seconds since 1970.
+    /// The time when its post was published, in seconds since 1970.
     private let published: Double
 
-    /// The query without the end of the address.
+    /// The query without its last parameter, `oe`.
     private let query: String
 
-    /// A medium of a post that was published at `time`.
+    /// Creates a medium of a post that was published at `time`.
     init(id: MediaID, kind: Kind, time: Double) {
         self.id = id.description
         self.kind = kind
@@ -108,22 +106,22 @@ package struct SandboxMedia: Sendable, Hashable {
             + "&_nc_cat=\(100 + dice.below(12))&_nc_sid=\(String(dice.next() >> 40, radix: 16))"
     }
 
-    /// The path that lasts, e.g. `/media/17900000012345678.png`.
+    /// The path without an expiry, for example `/media/17900000012345678.png`.
     package var plainPath: String { "/media/\(id).\(Self.type(of: kind))" }
 
-    /// The path of another size of a picture, as Flickr names them: `m` is small, `b` is large.
+    /// The path of another size in Flickr's naming: `m` is small, `b` is large.
     func path(ofSize size: Character) -> String { "/media/\(id)_\(size).\(Self.type(of: kind))" }
 
-    /// Path and query as Instagram's CDN has them, e.g.
-    /// `/media/17900000012345678.png?stp=dst-png_s640&_nc_cat=104&_nc_sid=1f2e&oe=6924AB12`, with `&`, which a client has
-    /// to escape in HTML.
+    /// Returns path and query in the form of Instagram's CDN, for example
+    /// `/media/17900000012345678.png?stp=dst-png_s640&_nc_cat=104&_nc_sid=1f2e&oe=6924AB12`. Clients must escape the
+    /// `&` in HTML.
     ///
-    /// The address ends at the time in `oe`, and others are handed out before it does: one lasts for half of the lifetime
-    /// at least, and for all of it at most.
+    /// The address expires at the time in `oe`. It is valid for at least half of the lifetime, so a new address is
+    /// available before the old one expires.
     ///
     /// - Parameters:
-    ///   - time: when it is handed out, in seconds since 1970.
-    ///   - lifetime: how long it lasts at most.
+    ///   - time: the time of the response, in seconds since 1970.
+    ///   - lifetime: the longest validity.
     package func path(at time: Double, lifetime: Duration) -> String {
         let half = max(0.5, lifetime / .seconds(2))
         let age = time.isFinite ? max(0, time - published) : 0
@@ -135,33 +133,32 @@ package struct SandboxMedia: Sendable, Hashable {
     private static func type(of kind: Kind) -> String { kind == .image ? "png" : "mp4" }
 }
 
-/// The id of a post or of an album's child: 17 digits, as Instagram's are.
+/// The ID of a post or of a child of an album: 17 digits, like Instagram's.
 ///
-/// `179` or `180`, then 13 digits, then a check digit. The check digit makes a mistyped id unknown, although the
-/// sandbox stores no list of those it gave out.
+/// It is `179` or `180`, then 13 digits, then a check digit. The check digit lets the sandbox reject mistyped IDs
+/// without a list of the IDs it has given out.
 struct MediaID: Sendable, Hashable, CustomStringConvertible {
-    /// The 17 digits.
     let description: String
 
-    /// What an id belongs to.
+    /// The kind of object that an ID belongs to.
     enum Owner: String, Sendable, CaseIterable {
         /// A post.
         case post = "179"
-        /// A picture or a video in an album.
+        /// A picture or video in an album.
         case child = "180"
     }
 
-    /// The number of different ids an owner can have: 13 digits.
+    /// The number of different IDs of each owner: 13 digits.
     static let range: UInt64 = 10_000_000_000_000
 
-    /// Makes an id from a number; its remainder by ``range`` counts.
+    /// Creates an ID from a number modulo ``range``.
     init(owner: Owner, number: UInt64) {
         let digits = String(number % Self.range)
         let body = owner.rawValue + String(repeating: "0", count: 13 - digits.count) + digits
         description = body + Self.checkDigit(of: body)
     }
 
-    /// Reads an id; nil unless it is well-formed and its check digit is right.
+    /// Parses an ID; `nil` if it is malformed or its check digit is wrong.
     init?(_ text: some StringProtocol) {
         guard text.utf8.count == 17, text.isDigits,
             Owner.allCases.contains(where: { text.hasPrefix($0.rawValue) }),
@@ -170,7 +167,7 @@ struct MediaID: Sendable, Hashable, CustomStringConvertible {
         description = String(text)
     }
 
-    /// Luhn's check digit: it notices every wrong digit and almost every exchange of neighbours.
+    /// Luhn's check digit, which detects every wrong digit and almost every transposition of neighbours.
     private static func checkDigit(of digits: some StringProtocol) -> String {
         var sum = 0
         for (place, byte) in digits.utf8.reversed().enumerated() {
@@ -182,14 +179,14 @@ struct MediaID: Sendable, Hashable, CustomStringConvertible {
     }
 }
 
-/// Someone who publishes posts, where an interface shows that.
+/// The author of a post, for the interfaces that show one.
 struct Person: Sendable, Hashable {
-    /// In addresses; letters, digits and `_`.
+    /// The account name in addresses: letters, digits and `_`.
     let account: String
-    /// As it is shown.
+    /// The displayed name.
     let name: String
 
-    /// Who published a post.
+    /// Returns the author of a post.
     init(of post: SandboxPost) {
         var dice = Dice(seed: post.id, position: 9)
         self = dice.pick(Self.all)
@@ -206,22 +203,22 @@ struct Person: Sendable, Hashable {
     ]
 }
 
-/// Times as the services write them: in UTC, whole seconds, rounded down.
+/// Times in the formats of the services: in UTC, in whole seconds, rounded down.
 enum Timestamp {
-    /// A time in seconds since 1970 as `2026-11-24T05:46:44Z`, as Flickr writes it.
+    /// Formats seconds since 1970 like Flickr: `2026-11-24T05:46:44Z`.
     static func zulu(_ seconds: Double) -> String {
         CivilTime(secondsSinceEpoch: Int64(exactly: seconds.rounded(.down)) ?? 0).timestamp
     }
 
-    /// A time in seconds since 1970 as `2026-11-24T05:46:44+0000`, as Instagram writes it.
+    /// Formats seconds since 1970 like Instagram: `2026-11-24T05:46:44+0000`.
     static func text(_ seconds: Double) -> String { "\(zulu(seconds).dropLast())+0000" }
 
-    /// A time in seconds since 1970 as `2026-11-24T05:46:44.000Z`, as Mastodon writes it.
+    /// Formats seconds since 1970 like Mastodon: `2026-11-24T05:46:44.000Z`.
     static func milliseconds(_ seconds: Double) -> String { "\(zulu(seconds).dropLast()).000Z" }
 }
 
 extension StringProtocol {
-    /// Whether the text is made of the digits 0 to 9, and at least one of them.
+    /// Whether the text is one or more of the digits 0 to 9.
     var isDigits: Bool {
         !isEmpty && utf8.allSatisfy { (UInt8(ascii: "0")...UInt8(ascii: "9")).contains($0) }
     }

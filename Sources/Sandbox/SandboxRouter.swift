@@ -2,9 +2,9 @@ import Hummingbird
 import Posts
 import Synchronization
 
-/// Puts the routes of all emulated interfaces together.
+/// Combines the routes of all emulated interfaces.
 enum SandboxRouter {
-    /// The router of a sandbox; it holds the state of one emulated service.
+    /// Creates the router of a sandbox, with the state of one emulated service.
     static func make(
         configuration: SandboxConfiguration,
         script: FaultScript,
@@ -21,12 +21,12 @@ enum SandboxRouter {
         MastodonRoutes(configuration: configuration, now: now).add(to: router)
         FlickrRoutes(configuration: configuration, now: now).add(to: router)
         CDNRoutes(delay: configuration.pictureDelay, now: now).add(to: router)
-        // Whatever else is asked for, by any method.
+        // Handles all other paths and methods.
         router.add(middleware: NotFoundMiddleware())
         return router
     }
 
-    /// 404, in the Graph API's envelope.
+    /// A 404 response in the Graph API's envelope.
     static func notFound(_ path: String) -> Response {
         .json(GraphRefusal.unknownPath(path).envelope(trace: "A0"), status: .notFound)
     }
@@ -51,7 +51,7 @@ enum SandboxRouter {
         """
 }
 
-/// Responds in JSON to requests that no route handles.
+/// Responds with JSON to requests that no route handles.
 struct NotFoundMiddleware<Context: RequestContext>: RouterMiddleware {
     func handle(
         _ request: Request,
@@ -80,7 +80,7 @@ struct CountingMiddleware<Context: RequestContext>: RouterMiddleware {
         return try await next(request, context)
     }
 
-    /// The name of the hashtag that a request is about, or its id where the name is not known.
+    /// The name of the requested hashtag, or its ID if the name is not known.
     private func hashtag(of call: SandboxCall, _ request: Request) -> String? {
         let parts = request.uri.path.split(separator: "/")
         switch (call.interface, call.route) {
@@ -100,9 +100,9 @@ struct CountingMiddleware<Context: RequestContext>: RouterMiddleware {
     }
 }
 
-/// Counts the requests of each route, and of each route and hashtag.
+/// Counts the requests by route, and by route and hashtag.
 final class RequestCounter: Sendable {
-    /// Those of further hashtags are counted by route only.
+    /// Requests for further hashtags are counted by route only.
     private static let mostHashtags = 10_000
 
     private struct State {
@@ -112,13 +112,12 @@ final class RequestCounter: Sendable {
 
     private let state = Mutex(State())
 
-    /// How many requests there were of each route.
+    /// The number of requests of each route.
     var counts: [SandboxCall: Int] { state.withLock { $0.calls } }
 
-    /// How many requests there were of each route, for each hashtag.
+    /// The number of requests of each route, by hashtag.
     var hashtagCounts: [String: [SandboxCall: Int]] { state.withLock { $0.hashtags } }
 
-    /// Counts a request.
     func count(_ call: SandboxCall, hashtag: String?) {
         state.withLock { state in
             state.calls[call, default: 0] += 1
@@ -128,7 +127,7 @@ final class RequestCounter: Sendable {
         }
     }
 
-    /// Both as a document: `{"requests":{"graph:recent_media":5},"hashtags":{"golang":{"graph:recent_media":3}}}`.
+    /// Both counts as JSON: `{"requests":{"graph:recent_media":5},"hashtags":{"golang":{"graph:recent_media":3}}}`.
     var json: JSONValue {
         func object(_ counts: [SandboxCall: Int]) -> JSONValue {
             .object(

@@ -4,11 +4,10 @@ import Logging
 import ServiceLifecycle
 import Synchronization
 
-/// An emulator of the interfaces of Instagram (hashtag search), Mastodon, Pixelfed and Flickr on the loopback interface.
+/// Emulates the interfaces of Instagram (hashtag search), Mastodon, Pixelfed and Flickr on the loopback interface.
 ///
-/// Anyone who speaks that interface can be pointed at it, at the base address `<address>/v23.0`; any other version
-/// does as well. Posts and pictures come from a ``SandboxWorld``; the responses, with their errors, quota and paging, are
-/// those that upstream documents.
+/// Clients of the Graph API use the base address `<address>/v23.0`, or any other version. Posts and pictures come from
+/// a ``SandboxWorld``. Responses, errors, quota and paging follow the documentation of the services.
 ///
 /// ```swift
 /// let sandbox = SandboxServer(configuration: SandboxConfiguration(), logger: logger)
@@ -24,12 +23,12 @@ package final class SandboxServer: Service {
     private let script: FaultScript
     private let counter = RequestCounter()
 
-    /// Creates a server, which listens from ``run()`` on.
+    /// Creates a server, which listens when ``run()`` is called.
     ///
     /// - Parameters:
-    ///   - configuration: what to emulate and where to listen; checked by ``run()``.
-    ///   - logger: where it tells that it listens.
-    ///   - now: the time, in seconds since 1970.
+    ///   - configuration: the emulation and the address to listen on; ``run()`` validates it.
+    ///   - logger: logs that the server listens.
+    ///   - now: returns the time, in seconds since 1970.
     package init(
         configuration: SandboxConfiguration,
         logger: Logger,
@@ -41,19 +40,19 @@ package final class SandboxServer: Service {
         script = FaultScript(rules: configuration.faults, seed: configuration.seed, now: now)
     }
 
-    /// Creates a server that goes by the system's clock.
+    /// Creates a server that uses the system's clock.
     ///
     /// - Parameters:
-    ///   - configuration: what to emulate and where to listen; checked by ``run()``.
-    ///   - logger: where it tells that it listens.
+    ///   - configuration: the emulation and the address to listen on; ``run()`` validates it.
+    ///   - logger: logs that the server listens.
     package convenience init(configuration: SandboxConfiguration, logger: Logger) {
         self.init(configuration: configuration, logger: logger, now: SystemClock.now)
     }
 
-    /// Serves until graceful shutdown, or until the task is cancelled. A server runs once.
+    /// Serves until graceful shutdown or cancellation. A server can run only once.
     ///
-    /// - Throws: ``SandboxError``: a field of the configuration is out of its range, the port is taken, or the
-    ///   server was run before.
+    /// - Throws: ``SandboxError`` if a field of the configuration is invalid, the port is in use, or the server ran
+    ///   before.
     package func run() async throws {
         guard state.start() else { throw SandboxError.alreadyRun }
         do throws(SandboxError) {
@@ -66,22 +65,22 @@ package final class SandboxServer: Service {
         state.end(.stopped)
     }
 
-    /// The origin of the server, e.g. `http://127.0.0.1:49152`: waits until it listens.
+    /// The origin of the server, for example `http://127.0.0.1:49152`. Waits until the server listens.
     ///
-    /// - Throws: the ``SandboxError`` with which ``run()`` failed, ``SandboxError/stopped`` once it has returned, or
-    ///   `CancellationError` when the task is cancelled meanwhile.
+    /// - Throws: the ``SandboxError`` of ``run()``, ``SandboxError/stopped`` after it has returned, or
+    ///   `CancellationError`.
     package func address() async throws -> String {
         try await state.address()
     }
 
-    /// How many requests there were of each route so far.
+    /// The number of requests of each route so far.
     package var requestCounts: [SandboxCall: Int] { counter.counts }
 
-    /// How many requests there were of each route so far, for each hashtag, by its name in lower case; by its id where
-    /// the sandbox never saw it searched for.
+    /// The number of requests of each route so far, by hashtag. The key is the name in lower case, or the ID if the
+    /// sandbox never saw a search for it.
     package var hashtagRequestCounts: [String: [SandboxCall: Int]] { counter.hashtagCounts }
 
-    /// Replaces the faults; their requests and their time count from now on.
+    /// Replaces the faults; their request counts and times start again.
     package func show(_ faults: [FaultRule]) { script.replace(faults) }
 
     private func serve() async throws(SandboxError) {
@@ -99,13 +98,13 @@ package final class SandboxServer: Service {
         do {
             try await application.run()
         } catch {
-            // What comes before the server listens is the system's refusal; later it can only be cancellation.
+            // Errors before the server listens come from the system. Later, only cancellation is possible.
             guard !state.isListening, !Task.isCancelled else { return }
             throw SandboxError.cannotListen(host: host, port: port, reason: "\(error)")
         }
     }
 
-    /// The logger for what is below: the sandbox says itself that it listens.
+    /// A logger without Hummingbird's own message, because the sandbox logs that it listens.
     private var quiet: Logger {
         var quiet = logger
         quiet.logLevel = max(logger.logLevel, .notice)
@@ -113,7 +112,7 @@ package final class SandboxServer: Service {
     }
 }
 
-/// Whether a server listens, and who waits for that.
+/// Whether a server listens, and the tasks that wait for it.
 final class ListeningState: Sendable {
     private enum Phase {
         case fresh, starting
@@ -129,7 +128,7 @@ final class ListeningState: Sendable {
 
     private let contents = Mutex(Contents())
 
-    /// Notes that the server starts; false when it did before.
+    /// Records that the server starts; returns `false` if it started before.
     func start() -> Bool {
         contents.withLock { contents in
             guard case .fresh = contents.phase else { return false }
@@ -138,24 +137,23 @@ final class ListeningState: Sendable {
         }
     }
 
-    /// Notes the address, and tells it to who waits.
+    /// Records the address and resumes the waiting tasks.
     func listen(on address: String) {
         move(to: .listening(address: address), .success(address))
     }
 
-    /// Notes that the server has stopped or did not come to listen, and tells it to who waits.
+    /// Records that the server has stopped or failed to start, and resumes the waiting tasks.
     func end(_ reason: SandboxError) {
         move(to: .ended(reason), .failure(reason))
     }
 
-    /// Whether the server listens now.
     var isListening: Bool {
         contents.withLock { if case .listening = $0.phase { true } else { false } }
     }
 
     /// Waits for the address.
     ///
-    /// - Throws: what ``end(_:)`` was called with, or `CancellationError`.
+    /// - Throws: the error passed to ``end(_:)``, or `CancellationError`.
     func address() async throws -> String {
         let waiter = contents.withLock { contents in
             contents.nextWaiter += 1
@@ -168,7 +166,7 @@ final class ListeningState: Sendable {
                     case .listening(let address): return .success(address)
                     case .ended(let reason): return .failure(reason)
                     case .fresh, .starting:
-                        // The handler below may have run already, and found nobody to tell.
+                        // The cancellation handler below may have run before there was a task to resume.
                         if Task.isCancelled { return .failure(CancellationError()) }
                         contents.waiters[waiter] = continuation
                         return nil
@@ -194,18 +192,18 @@ final class ListeningState: Sendable {
     }
 }
 
-/// What the sandbox knows about hosts.
+/// Checks and formats loopback hosts.
 enum Loopback {
     /// Whether a host names the loopback interface: `localhost`, `::1`, or an IPv4 address in 127.0.0.0/8.
     static func contains(_ host: String) -> Bool {
         if host == "localhost" || host == "::1" { return true }
         let parts = host.split(separator: ".", omittingEmptySubsequences: false)
-        // Digits only: `UInt8("+1")` is a number, `127.+1.0.1` is no address.
+        // Digits only: `UInt8("+1")` succeeds, but `127.+1.0.1` is not an address.
         return parts.count == 4 && parts[0] == "127"
             && parts.allSatisfy { $0.isDigits && UInt8($0) != nil }
     }
 
-    /// The origin that a client uses, with brackets around an IPv6 address.
+    /// The origin for clients, with brackets around an IPv6 address.
     static func origin(host: String, port: Int) -> String {
         host.contains(":") ? "http://[\(host)]:\(port)" : "http://\(host):\(port)"
     }
