@@ -1,16 +1,16 @@
-# The container: nginx and the responder, static, from scratch.
+# The container image: nginx and the responder, statically linked, from scratch.
 #
 #   docker build -t instacrawler .
 #   docker run -p 8080:8080 -e PORT=8080 instacrawler
 
-# Full versions, so that two builds of a commit begin with the same; scripts/stand-in-images reads them here.
+# Full versions, so that two builds of a commit start from the same images. scripts/stand-in-images reads them here.
 ARG SWIFT_VERSION=6.3.1-bookworm
 ARG DEBIAN_VERSION=bookworm-20260824-slim
 
 # --- the responder -----------------------------------------------------------------------------------------------
 FROM docker.io/library/swift:${SWIFT_VERSION} AS responder
 
-# No versions: within a release Debian changes packages for their safety alone, and keeps no older ones.
+# No versions: within a release, Debian changes packages only for security and does not keep older ones.
 # hadolint ignore=DL3008
 RUN apt-get update \
     && apt-get install -y --no-install-recommends \
@@ -19,13 +19,13 @@ RUN apt-get update \
 
 WORKDIR /source
 
-# The dependencies are fetched and built in a layer of their own, which lasts as long as their versions do.
+# Fetches and builds the dependencies in a separate layer, which remains valid until their versions change.
 COPY Package.swift ./
 COPY Sources/instacrawler/versions.txt Sources/instacrawler/
 COPY scripts/build-static scripts/resolve scripts/
 RUN scripts/build-static --dependencies
 
-# The manifest names tests and benchmarks, too.
+# The manifest also names tests and benchmarks.
 COPY Sources Sources
 COPY Tests Tests
 COPY Benchmarks Benchmarks
@@ -42,16 +42,16 @@ RUN scripts/build-static --product instacrawler \
 # --- nginx ---------------------------------------------------------------------------------------------------------
 FROM docker.io/library/debian:${DEBIAN_VERSION} AS nginx
 
-# Where the source is; with the fixes of Debian's security team.
+# The source, with the fixes of Debian's security team.
 COPY docker/source.sources /etc/apt/sources.list.d/
-# The lists stay: build-nginx asks them for the source.
+# Keep the package lists: build-nginx needs them to find the source.
 # hadolint ignore=DL3008,DL3009
 RUN apt-get update \
     && apt-get install -y --no-install-recommends \
         ca-certificates dpkg-dev gcc libc6-dev libpcre2-dev make zlib1g-dev
 
 WORKDIR /source
-# Debian's newest, unless a version is named.
+# The default is Debian's newest version.
 ARG NGINX_VERSION=""
 COPY docker/build-nginx docker/nginx-graceful.patch ./
 RUN NGINX_VERSION="$NGINX_VERSION" ./build-nginx /image
@@ -75,12 +75,12 @@ LABEL org.opencontainers.image.title="InstaCrawler" \
 
 COPY --from=root /image /
 
-# /tmp is the one directory that must be writable.
+# Only /tmp must be writable.
 ENV PATH=/usr/bin:/usr/sbin \
     INSTACRAWLER_RUN=/tmp/instacrawler \
     INSTACRAWLER_DATA=/tmp/instacrawler/data
 
-# Any other user will do as well, with or without a line in /etc/passwd.
+# Any other user works too, with or without a line in /etc/passwd.
 USER 65532:65532
 EXPOSE 5000
 STOPSIGNAL SIGTERM
