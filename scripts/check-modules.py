@@ -28,7 +28,7 @@ ALLOWED = {
     "Upstreams": {"Posts", *HTTP_CLIENT},
     "Crawler": {"Posts", "Upstreams", *SERVICE},
     "Web": {"Pictures", "Posts", "Prometheus", *HUMMINGBIRD, *SERVICE},
-    "instacrawler": None,  # The composition imports whatever it joins.
+    "instacrawler": None,  # The program imports whatever it connects.
 }
 
 IMPORT = re.compile(r"^\s*(?:@\w+\s+)?(?:public |package |internal |private )?import (?:\w+ )?(\w+)", re.MULTILINE)

@@ -1,9 +1,9 @@
 import Glibc
 
-/// Stands for `Synchronization.Mutex` under the thread sanitizer, which sees the locks of pthreads but not those
-/// that the standard library makes of futexes, and would take every guarded value for a race.
+/// Replaces `Synchronization.Mutex` under the thread sanitizer. The sanitizer sees the locks of pthreads, but not the
+/// futexes of the standard library, and would report every guarded value as a race.
 ///
-/// `@unchecked Sendable`: the value is touched with the lock held only.
+/// `@unchecked Sendable`: the value is accessed only with the lock held.
 struct Mutex<Value: ~Copyable>: ~Copyable, @unchecked Sendable {
     private let lock = UnsafeMutablePointer<pthread_mutex_t>.allocate(capacity: 1)
     private let value = UnsafeMutablePointer<Value>.allocate(capacity: 1)
