@@ -6,9 +6,9 @@ import TestSupport
 import Testing
 import Upstreams
 
-/// The whole way of a post, from the emulated service over HTTP to the gallery.
+/// The path of a post from the emulated service over HTTP to the gallery.
 @Suite struct SandboxCrawlTests {
-    /// Runs a sandbox whose time a test can move, while `body` runs.
+    /// Runs a sandbox while `body` runs. The test can move its time.
     private func sandbox(
         _ configuration: SandboxConfiguration = SandboxConfiguration(),
         _ body: @Sendable (_ baseURL: String, _ time: Deferred<Double>) async throws -> Void
@@ -43,7 +43,7 @@ import Upstreams
             let crawler = crawler([.golang, .swift], baseURL)
             for outcome in await crawler.service.crawlOnce() {
                 #expect(outcome.failure == nil)
-                // Some pictures of the sandbox are withheld, as those of the real service are.
+                // The sandbox withholds some pictures, like the real service.
                 #expect(outcome.skipped < outcome.new / 10)
                 #expect(outcome.new >= 60)
                 #expect(crawler.box.current[outcome.hashtag].count == outcome.new)

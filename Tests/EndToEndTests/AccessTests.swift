@@ -22,7 +22,7 @@ struct AccessTests {
                 #expect(picture.headers.first(name: "X-Cache") == expected)
             }
         }
-        // A database of its own: the posts in the other one lead to a sandbox that is gone.
+        // A separate database: the posts in the other one lead to a sandbox that has ended.
         let settings = ["INSTACRAWLER_ACCESS_KEY": Self.key, "INSTACRAWLER_DATABASE": ":memory:"]
         try await Deployment.with(sandbox: history, environment: settings, in: directory) { deployment in
             let browser = deployment.browser
@@ -74,7 +74,7 @@ struct AccessTests {
                 _ = try await browser.get(
                     "/latest?\(query)",
                     [("X-Request-ID", "quiet-\(number)"), ("Referer", "http://127.0.0.1/tags?\(query)")])
-                // nginx writes this one into its error log, with the whole address.
+                // nginx writes this request to its error log with the whole address.
                 let body = "Content-Length: 70000\\r\\nConnection: close\\r\\n\\r\\n"
                 let request = query.replacing("%", with: "%%")
                 _ = try await RawRequest.send(

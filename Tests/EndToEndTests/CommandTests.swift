@@ -108,7 +108,7 @@ struct CommandTests {
         let command = "\(Machine.instacrawler) export golang \(directory["out"]) --limit 6"
         let shown = try await Program.run(script, ["-qec", command, "/dev/null"], environment: ["TERM": "xterm"])
         #expect(shown.status == .exited(0), "\(shown.output)")
-        // A post that is only a video has no picture, an album has several.
+        // A post with only a video has no picture; an album has several.
         let saved = try #require(shown.output.firstRange(of: "\r\u{1B}[KSaved: ")).upperBound
         let count = try #require(Int(shown.output[saved...].prefix { $0.isNumber }))
         #expect(count >= 2)
@@ -138,7 +138,7 @@ struct CommandTests {
         let first = try await crawl(arguments, environment)
         #expect(first.status == .exited(0), "\(first.output)")
         let index = Machine.read(directory["out/index.jsonl"])
-        // A post that is only a video has no picture, an album has several.
+        // A post with only a video has no picture; an album has several.
         let posts = index.split(separator: "\n").count
         #expect(posts >= 2)
         let names = index.split(separator: "\"").filter { $0.hasSuffix(".png") && $0.hasPrefix("20") }.map(String.init)

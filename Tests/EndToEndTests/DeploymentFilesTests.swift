@@ -3,11 +3,11 @@ import Testing
 @testable import instacrawler
 
 @Suite struct DeploymentFilesTests {
-    /// Settings that the image has set, or that have no use in a container.
+    /// Settings that the image sets, or that have no use in a container.
     private static let notAsked: Set = [
         "PORT", "INSTACRAWLER_HOST", "INSTAGRAM_GRAPH_URL", "INSTACRAWLER_DATA", "INSTACRAWLER_DATABASE",
         "INSTACRAWLER_RUN", "INSTACRAWLER_SOCKET", "INSTACRAWLER_NGINX", "INSTACRAWLER_PROGRAM",
-        // Those of configurations that are for one's own machine.
+        // Settings of configurations for one's own machine.
         "INSTACRAWLER_RESPONDER_HOST", "INSTACRAWLER_RESPONDER_PORT", "INSTACRAWLER_STANDBY_HOST",
         "INSTACRAWLER_STANDBY_PORT", "INSTACRAWLER_CERTIFICATE", "INSTACRAWLER_CERTIFICATE_KEY",
     ]

@@ -19,7 +19,7 @@ struct EarlySignalTests {
         #expect(try await end(number, prefix: "unshare --pid --fork --kill-child") == .exited(128 + number))
     }
 
-    /// Starts a responder, and sends it a signal as soon as the kernel says that it handles it.
+    /// Starts a responder, and sends it a signal as soon as the kernel reports that it handles the signal.
     private func end(_ number: Int32, prefix: String) async throws -> Launcher.ExitStatus {
         let directory = TemporaryDirectory()
         let program = try await Program.start(
@@ -33,7 +33,7 @@ struct EarlySignalTests {
         return await program.process.exitStatus()
     }
 
-    /// The program itself, or the child that it started as process 1.
+    /// Returns the program itself, or the child that it started as process 1.
     private func responder(of program: Program) -> Int32 {
         let id = program.process.id
         let children = Machine.read("/proc/\(id)/task/\(id)/children").split(separator: " ")
@@ -43,7 +43,7 @@ struct EarlySignalTests {
     private func handles(_ number: Int32, _ process: Int32) -> Bool {
         let caught = Machine.read("/proc/\(process)/status").split(separator: "\n").first { $0.hasPrefix("SigCgt:") }
         let signals = caught?.split(separator: "\t").last.flatMap { UInt64($0, radix: 16) } ?? 0
-        // The shell, and what makes the namespace, handle other signals than the program does.
+        // The shell and `unshare` handle other signals than the program.
         let command = Machine.read("/proc/\(process)/cmdline")
         return command.hasPrefix(Machine.instacrawler) && signals & 1 << UInt64(number - 1) != 0
     }

@@ -8,7 +8,7 @@ import Testing
 
 @Suite("Live updates, through nginx", .serialized, .timeLimit(.minutes(10)))
 struct EventTests {
-    /// Reads a stream until what was read holds a text as often as wanted, or to the end.
+    /// Reads a stream until it has contained a text a number of times, or to the end.
     private func read(
         _ body: HTTPClientResponse.Body, until text: String, times: Int = 1, at start: String = ""
     ) async throws -> String {
@@ -59,7 +59,7 @@ struct EventTests {
         }
         deployment.up.process.send(signal)
         for stream in streams {
-            // A stream that broke off in the middle would throw.
+            // A stream that breaks off would throw.
             #expect(try await read(stream.body, until: "no such text").hasPrefix("retry: "))
         }
         #expect(await deployment.up.process.exitStatus() == .exited(0))

@@ -12,12 +12,13 @@ struct LifecycleTests {
         "SIGTERM during 50 slow requests: each gets its whole answer, and nothing is left",
         arguments: [SIGTERM, SIGINT])
     func gracefulStop(signal: Int32) async throws {
-        // With an access key nginx keeps nothing, and asks for each picture. Six at a time come from one host: this is done
-        // in nine turns.
+        // With an access key, nginx caches nothing and requests each picture. The responder fetches six at a time from
+        // one host, so this takes nine turns.
         let deployment = try await Deployment.start(
             sandbox: ["--period", "10m", "--picture-delay", "600ms"],
             environment: ["INSTACRAWLER_ACCESS_KEY": Self.key])
-        // Painted beforehand, and only the small ones: a debug build is slow, and a stop must end within 10 s.
+        // The pictures are painted in advance, and only the small ones are used: a debug build is slow, and a stop must
+        // end within 10 s.
         let pictures = try await deployment.paint(12, key: Self.key).prefix(4)
         @Sendable func started() async throws -> Int {
             let text = try await deployment.browser.get("/metrics?key=\(Self.key)").text
@@ -32,7 +33,7 @@ struct LifecycleTests {
                 let path = "/tags/golang/latest/\(pictures[number % 4])/image?key=\(Self.key)"
                 group.addTask { try await deployment.browser.get(path) }
             }
-            // Each question is one more, as the first one was.
+            // Each poll is one more request, like the first one.
             var questions = 0
             try await eventually("all requests are with the responder") {
                 questions += 1
@@ -93,7 +94,7 @@ struct LifecycleTests {
             #expect(twice.status == .exited(1))
             #expect(twice.output.contains("another instacrawler up runs with it"))
             #expect(twice.output.split(separator: "\n").last?.hasPrefix("instacrawler: cannot run in ") == true)
-            // The first one's configuration is still its own.
+            // The configuration of the first one is unchanged.
             #expect(Machine.read("\(deployment.directory["run"])/nginx.conf").contains(":\(deployment.port) default"))
 
             environment["INSTACRAWLER_RUN"] = "/proc/nowhere"

@@ -6,10 +6,10 @@ import Testing
 struct LimitTests {
     private static let refusal = "{\"status\":\"NOT - OK: 429 Too Many Requests\",\"URI\":\"\"}\n"
 
-    /// One request a minute and five at once: what is used up stays used up during a test.
+    /// One request a minute and five at once. A test is too short for used requests to become available again.
     private static let limits = ["INSTACRAWLER_RATE_LIMIT": "1r/m", "INSTACRAWLER_RATE_BURST": "5"]
 
-    /// How many of ten requests were answered.
+    /// Returns how many of ten requests succeeded.
     private func answered(_ browser: Browser, _ path: String, from address: String?) async throws -> Int {
         var answered = 0
         for _ in 0..<10 {
@@ -37,20 +37,20 @@ struct LimitTests {
     private func share(_ browser: Browser) async throws {
         #expect(try await answered(browser, "/latest", from: "203.0.113.7") == 6)
         #expect(try await answered(browser, "/latest/image", from: "203.0.113.7") == 0)
-        // Before the router's, a reader may write what he likes.
+        // The client may write anything before the router's part.
         #expect(try await answered(browser, "/latest", from: "198.51.100.1, 203.0.113.7") == 0)
         #expect(try await answered(browser, "/latest", from: "127.0.0.1, 203.0.113.7") == 0)
         #expect(try await answered(browser, "/latest", from: "203.0.113.8") == 6)
-        // A reader has all addresses of a network of 64 bits.
+        // One client has all addresses of a network of 64 bits.
         #expect(try await answered(browser, "/latest", from: "2001:db8:1:2::1") == 6)
         #expect(try await answered(browser, "/latest", from: "2001:db8:1:2:ffff::9") == 0)
         #expect(try await answered(browser, "/latest", from: "2001:db8:1:3::1") == 6)
         for path in ["/status", "/health"] {
             #expect(try await answered(browser, path, from: "203.0.113.7") == 10)
         }
-        // Without a router, the peer counts, and this machine is not limited.
+        // Without a router, the peer counts, and this machine has no limit.
         #expect(try await answered(browser, "/latest", from: nil) == 10)
-        // What a router passed on did not come from this machine, whatever address it names.
+        // A forwarded request does not come from this machine, whatever address it claims.
         for claimed in ["127.0.0.1", "::1", "not an address"] {
             #expect(try await answered(browser, "/latest", from: claimed) < 10, "\(claimed)")
         }
@@ -61,7 +61,7 @@ struct LimitTests {
         try await Deployment.with(environment: settings) { deployment in
             let browser = deployment.browser
             #expect(try await answered(browser, "/latest", from: "203.0.113.7") == 6)
-            // It is the same peer.
+            // The peer is the same.
             #expect(try await answered(browser, "/latest", from: "203.0.113.8") == 0)
             #expect(try await answered(browser, "/latest", from: nil) == 10)
             let feed = try await browser.get("/feed.json", [("X-Forwarded-Proto", "https")])
@@ -84,7 +84,7 @@ struct LimitTests {
     }
 
     @Test func `A network has so many streams at once, and this machine any number`() async throws {
-        // The same files with a limit that a test can reach.
+        // The same files, with a limit that a test can reach.
         let directory = TemporaryDirectory()
         let nginx = directory["nginx"]
         _ = try await Program.run("/bin/cp", ["-r", "\(Machine.repository)/nginx", nginx])
@@ -97,7 +97,7 @@ struct LimitTests {
                 if let address { request.headers.add(name: "X-Forwarded-For", value: address) }
                 return try await Browser.client.execute(request, timeout: .seconds(30))
             }
-            // A stream is open as long as its answer is held.
+            // A stream stays open as long as its response is retained.
             var streams: [HTTPClientResponse] = []
             for path in ["/events", "/tags/golang/events", "/events?type=image"] {
                 streams.append(try await open(path, from: "203.0.113.7"))

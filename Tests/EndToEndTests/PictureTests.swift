@@ -17,7 +17,7 @@ struct PictureTests {
         #expect(head.headers.first(name: "Content-Type") == first.headers.first(name: "Content-Type"))
         #expect(head.headers.first(name: "Content-Length") == "\(first.body.count)")
         #expect(head.body.isEmpty)
-        // Filters choose among pictures.
+        // The filters select pictures.
         #expect(try await browser.get("/tags/golang/latest/image?source=sandbox").status == 200)
         #expect(try await browser.get("/tags/golang/latest/image?source=nobody").status == 416)
 
@@ -25,13 +25,14 @@ struct PictureTests {
         let kept = try await browser.get("/latest/image")
         #expect(["HIT", "REVALIDATED"].contains(kept.headers.first(name: "X-Cache")))
         #expect(kept.body == first.body)
-        // What nobody looks at makes no other picture of it.
+        // An unknown parameter does not make another picture.
         let other = try await browser.get("/latest/image?n=1")
         #expect(["HIT", "REVALIDATED"].contains(other.headers.first(name: "X-Cache")))
         let part = try await browser.ask(.GET, "/latest/image", [("Range", "bytes=0-9")])
         #expect(part.status == 206)
         #expect(part.body == Array(first.body.prefix(10)))
-        // It is fresh for a second. After that nginx asks whether it is still the same, which costs nothing upstream.
+        // A picture is fresh for a second. Then nginx asks the responder whether it has changed, which costs nothing
+        // upstream.
         try await eventually("the picture was asked for again") {
             let answer = try await browser.get("/latest/image")
             #expect(answer.status == 200)
@@ -47,7 +48,7 @@ struct PictureTests {
             func address() async throws -> String {
                 try Deployment.address(in: try await deployment.browser.get("/latest/3").text)
             }
-            // The first new signatures are taken at once, and then none for minutes.
+            // The gallery takes the first change of signatures at once, and the next only after minutes.
             let first = try await address()
             try await eventually("another address") { try await address() != first }
             let last = try await address()

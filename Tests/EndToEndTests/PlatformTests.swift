@@ -34,7 +34,7 @@ struct PlatformTests {
         chown(directory["writable"], 54_321, 54_321)
         let port = Machine.freePort()
         let program = directory["instacrawler"]
-        // The build directory may lie where an ordinary user cannot look.
+        // An ordinary user may be unable to read the build directory.
         _ = try await Program.run("/bin/cp", [Machine.instacrawler, program])
         _ = try await Program.run("/bin/cp", ["-r", "\(Machine.repository)/nginx", directory["nginx"]])
         let script = """

@@ -67,7 +67,7 @@ struct ProxyTests {
         let port = Machine.freePort()
         let (up, _) = try await Self.start(
             "tcp", in: directory, port: port,
-            // Addresses for documentation are nobody's (RFC 5737).
+            // No host has a documentation address (RFC 5737).
             with: [
                 "INSTACRAWLER_RESPONDER_HOST": "192.0.2.1", "INSTACRAWLER_RESPONDER_PORT": "\(responderPort)",
                 "INSTACRAWLER_STANDBY_HOST": "127.0.0.1", "INSTACRAWLER_STANDBY_PORT": "\(responderPort)",

@@ -5,7 +5,7 @@ import Testing
 @testable import FastCGI
 @testable import Launcher
 
-/// What `up` needs of the machine: an address, a directory of its own, and descriptors.
+/// The resources that `up` needs: an address, a separate directory, and descriptors.
 @Suite("up and the machine", .serialized, .timeLimit(.minutes(10)))
 struct RunTests {
     @Test(
@@ -82,7 +82,7 @@ struct RunTests {
     func fewDescriptors() async throws {
         let deployment = try await Deployment.start(
             sandbox: ["--picture-delay", "2s"], descriptors: 400)
-        // Requests that never end, from a web server that opens as many connections as it likes.
+        // Endless requests from a web server that opens any number of connections.
         let half = RecordHeader(type: .beginRequest, requestID: 1, contentLength: 8)
         var bytes: [UInt8] = []
         half.append(to: &bytes)
@@ -108,7 +108,7 @@ struct RunTests {
     }
 }
 
-/// A connection to a Unix socket on which the beginning of a request was sent.
+/// A connection to a Unix socket that has sent the start of a request.
 private struct HalfRequest {
     private let descriptor: Int32
 

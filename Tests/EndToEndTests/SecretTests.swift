@@ -3,13 +3,13 @@ import Testing
 
 @Suite("Secrets in what a deployment shows", .serialized, .timeLimit(.minutes(10)))
 struct SecretTests {
-    /// The token that the sandbox takes, on its Graph API.
+    /// The token that the sandbox's Graph API accepts.
     private static let graphToken = "sandbox-token"
     private static let mastodonToken = "m4stodon-t0ken"
 
-    /// Starts a service with a token, and waits until a fault shows.
+    /// Starts a service with a token, and waits until a fault appears.
     ///
-    /// - Returns: all that came out of it: both its streams, its answers, and the files that it keeps.
+    /// - Returns: all of its output: both streams, its responses and its files.
     private func output(
         of settings: (_ sandbox: String) -> [String: String], fault: String, state: String
     ) async throws -> [String: String] {

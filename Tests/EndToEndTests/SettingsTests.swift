@@ -81,7 +81,7 @@ struct SettingsTests {
             (["INSTACRAWLER_STANDBY_PORT": "0"], [], "INSTACRAWLER_STANDBY_PORT is '0'; allowed is 1 to 65535"),
             (["INSTACRAWLER_CERTIFICATE": "a b"], [], "INSTACRAWLER_CERTIFICATE is 'a b'; allowed is a path"),
             (["LOG_LEVEL": "loud"], [], "LOG_LEVEL is 'loud'; allowed is trace, debug"),
-            // Numbers at every border: a library must not trap, and nginx must not read another number.
+            // Numbers at each limit: a library must not trap, and nginx must not read another number.
             (
                 [:], ["--source", "mastodon:http://127.0.0.1:99999"],
                 "--source is 'mastodon:http://127.0.0.1:99999'; allowed is mastodon:https://HOST"

@@ -7,7 +7,7 @@ import Testing
 
 @Suite("Several services on one database", .serialized, .timeLimit(.minutes(10)))
 struct SharingTests {
-    /// A service of its own port and socket, on a database that others use, too.
+    /// A service with its own port and socket, and a database that it shares with others.
     private struct Service {
         let up: Program
         let browser: Browser
@@ -22,7 +22,7 @@ struct SharingTests {
             }
         }
 
-        /// How many pages it has asked its source for.
+        /// The number of pages that it has requested from its source.
         var pages: Int {
             get async throws {
                 try await browser.get("/metrics").text.split(separator: "\n")
@@ -42,7 +42,7 @@ struct SharingTests {
         return Service(up: up, browser: Browser(base: "http://127.0.0.1:\(port)"))
     }
 
-    /// How many pages of posts the sandbox was asked for.
+    /// Returns the number of pages of posts that the sandbox has served.
     private static func pagesServed(_ sandbox: String) async throws -> Int {
         struct Counts: Decodable { var requests: [String: Int] }
         let counts = try await Browser(base: sandbox).get("/sandbox/requests")
@@ -74,7 +74,7 @@ struct SharingTests {
             try await eventually("another picture") { try await leader.newest != newest }
         }
 
-        // What upstream saw is one crawler's worth: all that it was asked for, the leader has asked.
+        // Only one process crawls: the leader made all requests that upstream received.
         try await eventually("upstream is asked 20 times", within: .seconds(60)) {
             try await Self.pagesServed(graph) >= 20
         }

@@ -7,18 +7,18 @@ import Testing
 /// Programs that open the listening socket themselves and start the responder with it as descriptor 0.
 @Suite("The responder started by another program", .serialized, .timeLimit(.minutes(10)))
 struct SpawnedTests {
-    /// How a program is told to start the responder, and where the answers come from.
+    /// A program that starts the responder, and the source of its responses.
     struct Spawner: Sendable, CustomTestStringConvertible {
         var testDescription: String
         var program: String
-        /// Its configuration file; empty when it has none.
+        /// Its configuration file; empty if it has none.
         var configuration: @Sendable (Place) -> String = { _ in "" }
         var arguments: @Sendable (Place) -> [String]
-        /// Whether it is a web server, and not a FastCGI socket only.
+        /// Whether it is a web server; otherwise it is only a FastCGI socket.
         var speaksHTTP = true
     }
 
-    /// What a spawner needs to know.
+    /// The paths and ports of a spawner.
     struct Place: Sendable {
         var directory: TemporaryDirectory
         var port: Int
@@ -86,7 +86,7 @@ struct SpawnedTests {
     @Test("answers, and ends with it", arguments: spawners)
     func spawned(_ spawner: Spawner) async throws {
         let directory = TemporaryDirectory()
-        // Apache's processes have another user.
+        // Apache's processes run as another user.
         chmod(directory.path, 0o777)
         let (sandbox, graph) = try await Deployment.sandbox(["--period", "10m"])
         var environment = [
@@ -121,7 +121,7 @@ struct SpawnedTests {
         ).output
     }
 
-    /// The responders whose environment holds a text.
+    /// Returns the responders whose environment contains a text.
     private static func processes(mentioning text: String) -> [Int32] {
         guard let directory = opendir("/proc") else { return [] }
         defer { closedir(directory) }

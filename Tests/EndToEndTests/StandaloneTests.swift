@@ -88,7 +88,7 @@ struct StandaloneTests {
         let directory = TemporaryDirectory()
         let (sandbox, graph) = try await Deployment.sandbox([])
         let socket = directory["responder.sock"]
-        // What systemd does, done with spawn-fcgi: the socket is moved from descriptor 0 to 3, and the process named.
+        // Emulates systemd with spawn-fcgi: moves the socket from descriptor 0 to 3, and sets the process ID.
         let asSystemd = "exec 3<&0 0</dev/null; export LISTEN_PID=$$ LISTEN_FDS=1; exec \"$0\" respond"
         let respond = try await Program.start(
             try #require(Machine.find("spawn-fcgi")),

@@ -32,7 +32,7 @@ import Upstreams
         try await crawler.run {
             await clock.sleepers(2)
             for _ in 1...5 {
-                // The next crawl, and the lease.
+                // One sleeper for the next crawl, one for the lease.
                 clock.advance(by: .seconds(300))
                 await clock.sleepers(2)
                 attempts.value?.append(written())
@@ -119,7 +119,7 @@ import Upstreams
         try await crawler.run {
             for _ in 1...5 { await crawler.turn() }
             #expect(source.requests.count == 8)
-            // Five posts came into the second page late.
+            // Five posts arrived late on the second page.
             source.reply(pages([posts(31...40), posts(21...30) + posts(1...5), posts(11...20)]))
             await crawler.turn()
             #expect(source.requests.count == 11)
@@ -150,7 +150,7 @@ import Upstreams
 
     @Test func `A service that goes in circles is left`() async throws {
         let source = ScriptedSource { _, cursor in
-            // Other posts each time, so that none is known.
+            // Different posts each time, so that none is known.
             let first = cursor == nil ? 1 : 4
             return .success(SourcePage(posts: posts(first...first + 2), next: SourceCursor("a")))
         }

@@ -51,7 +51,7 @@ import Upstreams
             await crawler.turn()
             source.reply(.failure(.unreachable("no route")))
             await crawler.turn()
-            // Half of the bounds 5, 10, 20, 40 s, as the random numbers are all one half.
+            // Half of the bounds 5, 10, 20, 40 s, because every random number is one half.
             #expect(
                 crawler.clock.waits
                     == [.seconds(2.5), .seconds(5), .seconds(10), .seconds(20), .seconds(300), .seconds(2.5)]
@@ -90,12 +90,12 @@ import Upstreams
     @Test func `A service that asked to wait is asked for no hashtag meanwhile`() async throws {
         let source = ScriptedSource { _, _ in .failure(.temporary("HTTP 503", retryAfter: .seconds(1_000))) }
         let ledger = MemoryCrawlLedger()
-        // Swift is due when golang has been told to wait.
+        // Swift is due when the service has told golang to wait.
         let record = CrawlRecord(lastAttempt: 4_900, lastSuccess: 4_900, nextCrawl: 5_100)
         ledger.setRecord(record, of: .swift, source: "instagram")
         let crawler = TestCrawler([.golang, .swift], [source], random: 0, ledger: ledger)
         try await crawler.run {
-            // Two crawls, and the lease.
+            // Two sleepers for crawls, one for the lease.
             await crawler.clock.sleepers(3)
             source.reply(posts(1...3))
             for _ in 1...3 {
@@ -261,8 +261,7 @@ import Upstreams
 
     @Test("Ten days of random failures lose no post and leave no tight loop")
     func tenDays() async throws {
-        // A new post comes every ten minutes, a page holds ten of the last forty, and one
-        // request of three fails.
+        // A post appears every ten minutes, a page contains ten of the last forty, and a third of the requests fail.
         let clock = Deferred<ManualClock>()
         let dice = Dice()
         let source = ScriptedSource { _, cursor in

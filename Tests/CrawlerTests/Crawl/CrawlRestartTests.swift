@@ -12,7 +12,7 @@ import Upstreams
         TestCrawler([.golang], [source], random: random, store: store, ledger: ledger, clock: clock)
     }
 
-    /// Crawls until it waits for its next turn: a sleeper for that, and one for the lease.
+    /// Crawls until two tasks sleep: one for the next crawl, one for the lease.
     private func runOnce(_ source: ScriptedSource) async throws {
         let crawler = crawler(source)
         try await crawler.run { await clock.sleepers(2) }
@@ -58,7 +58,7 @@ import Upstreams
     }
 
     @Test func `A crawl that broke off between two pages goes on after a start`() async throws {
-        // All of it is younger than what the clock or a long crawl may blur.
+        // Younger than the tolerance for clocks and long crawls.
         func page(_ ids: ClosedRange<Int>) -> [Post] { ids.reversed().map { post($0, at: Int64(20_000 + $0)) } }
         let all = [page(31...40), page(21...30), page(11...20)]
         store.upsert(page(1...10), of: .golang)

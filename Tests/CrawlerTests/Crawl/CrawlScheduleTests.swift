@@ -117,7 +117,7 @@ import Testing
                 let wait = schedule(1).wait(after: failure, record)
                 #expect(isStopped ? abs(seconds(wait) - 1_980) < 0.01 : wait <= .seconds(40))
             }
-            // Trouble between two refusals says nothing of them; a crawl that succeeds ends the row.
+            // Other errors between two refusals do not count; only a successful crawl ends the series.
             record.fail(.source(.unreachable("")), at: 1_700)
             #expect(record.hold == nil)
             record.fail(failure, at: 1_800)

@@ -53,12 +53,12 @@ import Testing
     }
 }
 
-/// A store whose readings end when the test says.
+/// A store whose reads end when the test says so.
 private actor SlowStore: PostStore {
     private var reading: [CheckedContinuation<[Post], Never>] = []
     private var watchers: [(count: Int, continuation: CheckedContinuation<Void, Never>)] = []
 
-    /// Waits until this many readings have begun.
+    /// Waits until this many reads have started.
     func readers(_ count: Int) async {
         guard reading.count < count else { return }
         await withCheckedContinuation { watchers.append((count, $0)) }

@@ -3,7 +3,7 @@ import Storage
 import Testing
 import Upstreams
 
-/// A crawl that a person starts beside a service that crawls the same.
+/// A manual crawl next to a service that crawls the same hashtag.
 @Suite(.timeLimit(.minutes(10))) struct ManualCrawlTests {
     private let store = MemoryPostStore()
     private let ledger = MemoryCrawlLedger()
@@ -13,7 +13,7 @@ import Upstreams
         TestCrawler(hashtags, [source], store: store, ledger: ledger, clock: clock)
     }
 
-    /// Posts that are younger than what a clock or a long crawl may blur.
+    /// Posts that are younger than the tolerance for clocks and long crawls.
     private func page(_ ids: ClosedRange<Int>) -> [Post] { ids.reversed().map { post($0, at: Int64(20_000 + $0)) } }
 
     @Test(arguments: [SourceError.temporary("HTTP 500"), .cancelled])
@@ -22,7 +22,7 @@ import Upstreams
         let source = ScriptedSource(answer: pages([page(1...10)]))
         let service = crawler(source)
         try await service.run {
-            // The next crawl, and the lease.
+            // One sleeper for the next crawl, one for the lease.
             await clock.sleepers(2)
             source.reply { hashtag, cursor in
                 cursor == nil ? await pages(all)(hashtag, cursor) : .failure(error)
@@ -31,7 +31,7 @@ import Upstreams
             #expect(store.posts(of: .golang).count == 20)
             source.reply(pages(all))
             let asked = source.requests.count
-            // The service shows what was found, so that its first page is known.
+            // The service shows the posts, so that its first page is known.
             clock.advance(by: .seconds(10))
             await clock.sleepers(2)
             #expect(service.box.current[.golang].count == 20)

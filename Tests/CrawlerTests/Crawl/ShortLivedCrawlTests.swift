@@ -2,7 +2,7 @@ import Storage
 import Testing
 import Upstreams
 
-/// Processes that live for one request, as a CGI program does.
+/// Processes that live for one request, like a CGI program.
 @Suite(.timeLimit(.minutes(10))) struct ShortLivedCrawlTests {
     private let store = MemoryPostStore()
     private let ledger = MemoryCrawlLedger()
@@ -18,7 +18,7 @@ import Upstreams
             _ = await crawler(source).service.crawlOnce(onlyDue: true)
             clock.advance(by: .seconds(60))
         }
-        // Until ten minutes have passed, at waits that double; then it is a verdict.
+        // The waits double until ten minutes have passed; then the error is final.
         #expect((5...10).contains(source.requests.count))
         let last = crawler(source)
         _ = await last.service.crawlOnce(onlyDue: true)

@@ -7,7 +7,7 @@ import Upstreams
     private static let token = "EAAGm0PX4ZCpsBAKs3cr3t+tok/en=="
     private static let encoded = "EAAGm0PX4ZCpsBAKs3cr3t%2Btok%2Fen%3D%3D"
 
-    /// Answers that repeat the token where services and proxies do.
+    /// Responses that repeat the token where services and proxies do.
     private static let answers: [StubUpstream.Answer] = [
         .json(#"{"error":{"message":"Bad token \#(token)","type":"OAuthException","code":190}}"#, status: 400),
         .json(#"{"error":{"message":"access_token=\#(encoded)","type":"OAuthException","code":10}}"#, status: 403),
@@ -32,7 +32,7 @@ import Upstreams
                 client: TestClient.shared, store: store, ledger: ledger)
             let crawler = TestCrawler([.golang], [source], store: store, ledger: ledger)
             try await crawler.run {
-                // One sleeps until the next crawl, one until the lease is prolonged.
+                // One sleeper for the next crawl, one for the renewal of the lease.
                 await crawler.clock.sleepers(2)
             }
             let outcomes = await crawler.service.crawlOnce()

@@ -2,7 +2,7 @@ import Posts
 import Testing
 import Upstreams
 
-/// Answers of Flickr's public feed, as it documents them, and the odd ones among them.
+/// Responses of Flickr's public feed, as documented, and unusual ones.
 @Suite struct FlickrFeedTests {
     private static func feed(_ items: String) -> String {
         #"{"title":"Recent Uploads tagged golang","link":"https://www.flickr.com/photos/","items":[\#(items)]}"#

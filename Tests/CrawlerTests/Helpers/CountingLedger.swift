@@ -2,7 +2,7 @@ import Posts
 import Storage
 import Synchronization
 
-/// A ledger that counts how often a record is written.
+/// A ledger that counts the writes of records.
 final class CountingLedger: CrawlLedger {
     let ledger = MemoryCrawlLedger()
     private let counted = Mutex(0)

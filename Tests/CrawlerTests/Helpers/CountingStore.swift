@@ -2,7 +2,7 @@ import Posts
 import Storage
 import Synchronization
 
-/// A store that counts how often it is asked.
+/// A store that counts its calls.
 final class CountingStore: PostStore {
     struct Calls: Sendable, Equatable {
         var reads = 0

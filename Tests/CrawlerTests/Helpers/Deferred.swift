@@ -1,6 +1,6 @@
 import Synchronization
 
-/// A value that is there only after what needs it was made.
+/// A value that is set after the objects that use it were created.
 final class Deferred<Value: Sendable>: Sendable {
     private let content = Mutex<Value?>(nil)
 

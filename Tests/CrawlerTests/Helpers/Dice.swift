@@ -8,7 +8,7 @@ final class Dice: Sendable {
         state = Mutex(seed)
     }
 
-    /// A number from 0 up to, but not including, `sides`.
+    /// Returns a number from 0 to below `sides`.
     func roll(_ sides: Int) -> Int {
         state.withLock { state in
             state = state &* 6_364_136_223_846_793_005 &+ 1_442_695_040_888_963_407
@@ -16,9 +16,9 @@ final class Dice: Sendable {
         }
     }
 
-    /// A number from 0 up to, but not including, 1.
+    /// Returns a number from 0 to below 1.
     func fraction() -> Double { Double(roll(1_000_000)) / 1_000_000 }
 
-    /// Whether something happens that does so `times` out of `of`.
+    /// Returns `true` with a probability of `times` in `sides`.
     func happens(_ times: Int, of sides: Int) -> Bool { roll(sides) < times }
 }

@@ -1,12 +1,12 @@
 import Synchronization
 
-/// Keeps what happened, and lets a test wait for it.
+/// Records events and lets a test wait for them.
 final class EventLog<Event: Sendable>: Sendable {
     private struct State {
         var events: [Event] = []
         var watchers: [(count: Int, continuation: CheckedContinuation<Void, Never>)] = []
 
-        /// Those who wait for as many events as there are.
+        /// Removes the waiting tasks whose number of events is reached.
         mutating func takeWatchers() -> [CheckedContinuation<Void, Never>] {
             let count = events.count
             defer { watchers.removeAll { $0.count <= count } }
@@ -16,7 +16,7 @@ final class EventLog<Event: Sendable>: Sendable {
 
     private let state = Mutex(State())
 
-    /// What happened so far.
+    /// All events so far.
     var events: [Event] { state.withLock { $0.events } }
 
     func append(_ event: Event) {
@@ -27,7 +27,7 @@ final class EventLog<Event: Sendable>: Sendable {
         for watcher in watchers { watcher.resume() }
     }
 
-    /// Waits until this many things have happened.
+    /// Waits until there are this many events.
     func wait(for count: Int) async {
         await withCheckedContinuation { continuation in
             let watchers = state.withLock { state in

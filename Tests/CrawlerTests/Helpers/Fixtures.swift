@@ -9,12 +9,12 @@ func post(_ id: Int, at time: Int64? = nil, likes: Int? = nil, source: String = 
     )
 }
 
-/// The posts of a range of ids, the newest first.
+/// The posts with a range of IDs, newest first.
 func posts(_ ids: ClosedRange<Int>) -> [Post] {
     ids.reversed().map { post($0) }
 }
 
-/// Pages of posts, each naming the next: page `n` has the cursor `n`.
+/// Pages of posts. The cursor of page `n` is `n`, and each page names the next.
 func pages(_ pages: [[Post]]) -> ScriptedSource.Answer {
     { _, cursor in
         let index = cursor.flatMap { Int($0.value) } ?? 0

@@ -1,6 +1,6 @@
 import Synchronization
 
-/// A clock that a test moves by hand.
+/// A clock that a test advances.
 final class ManualClock: Clock {
     struct Instant: InstantProtocol {
         var offset: Duration = .zero
@@ -17,7 +17,7 @@ final class ManualClock: Clock {
         var cancelled: Set<Int> = []
         var lastID = 0
 
-        /// Those who wait for as many sleepers as there are.
+        /// Removes the waiting tasks whose number of sleepers is reached.
         mutating func takeWatchers() -> [CheckedContinuation<Void, Never>] {
             let count = sleepers.count
             let satisfied = watchers.filter { $0.count <= count }.map(\.continuation)
@@ -35,7 +35,7 @@ final class ManualClock: Clock {
 
     var now: Instant { state.withLock { $0.now } }
     var minimumResolution: Duration { .nanoseconds(1) }
-    /// The duration of each sleep so far, in the order in which they began.
+    /// The durations of all sleeps so far, in the order of their start.
     var waits: [Duration] { state.withLock { $0.waits } }
 
     func sleep(until deadline: Instant, tolerance: Duration?) async throws {
@@ -76,7 +76,7 @@ final class ManualClock: Clock {
         }
     }
 
-    /// Moves the clock and wakes those whose time has come.
+    /// Advances the clock and wakes the tasks whose time has come.
     func advance(by duration: Duration) {
         let woken = state.withLock { state in
             state.now = state.now.advanced(by: duration)
@@ -87,7 +87,7 @@ final class ManualClock: Clock {
         for continuation in woken { continuation.resume() }
     }
 
-    /// Moves the clock to the end of the last sleep that began.
+    /// Advances the clock to the end of the sleep that started last.
     func finishSleep() {
         advance(by: waits.last ?? .zero)
     }

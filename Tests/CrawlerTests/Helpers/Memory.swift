@@ -5,7 +5,7 @@ import Testing
 enum Memory {
     private static let pageSize = 4_096
 
-    /// The bytes that are in memory now.
+    /// The resident memory, in bytes.
     static func resident() throws -> Int {
         let statistics = try String(contentsOfFile: "/proc/self/statm", encoding: .utf8)
         let pages = try #require(statistics.split(separator: " ").dropFirst().first.flatMap { Int($0) })

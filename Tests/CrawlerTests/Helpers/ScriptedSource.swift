@@ -2,7 +2,7 @@ import Posts
 import Synchronization
 import Upstreams
 
-/// A source that answers what a test says.
+/// A source whose responses a test determines.
 final class ScriptedSource: PostSource {
     typealias Answer = @Sendable (Hashtag, SourceCursor?) async -> Result<SourcePage, SourceError>
 
@@ -21,15 +21,15 @@ final class ScriptedSource: PostSource {
         self.answer = Mutex(answer)
     }
 
-    /// Always gives the same page.
+    /// Always returns the same page.
     convenience init(_ name: String = "instagram", posts: [Post]) {
         self.init(name) { _, _ in .success(SourcePage(posts: posts)) }
     }
 
-    /// What it was asked for so far.
+    /// The requests so far.
     var requests: [Request] { log.events }
 
-    /// Waits until it was asked this many times.
+    /// Waits until there are this many requests.
     func asked(_ count: Int) async { await log.wait(for: count) }
 
     var usage: UsageReport? { report.withLock { $0 } }

@@ -1,23 +1,23 @@
 import NIOCore
 import NIOPosix
 
-/// A loopback server that answers each request with the bytes a test says.
+/// A loopback server whose responses a test determines, byte by byte.
 struct StubUpstream: Sendable {
     enum Answer: Sendable {
-        /// A whole answer with its length.
+        /// A complete response with its length.
         case whole(status: Int, body: String, headers: [String: String])
-        /// These bytes and no more; then the connection closes.
+        /// These bytes only; then the connection closes.
         case raw(String)
-        /// The same of bytes that need not be text.
+        /// The same for bytes that need not be text.
         case bytes([UInt8])
-        /// These bytes, and the connection stays.
+        /// These bytes; the connection stays open.
         case kept([UInt8])
-        /// These bytes, and then silence until the client gives up.
+        /// These bytes, then silence until the client gives up.
         case stall(String)
-        /// An answer without an end.
+        /// An endless response.
         case endless
 
-        /// A response with a length, after which the connection stays.
+        /// A response with a length that keeps the connection open.
         static func keptJSON(_ body: [UInt8], headers: [String: String] = [:]) -> Self {
             let fields = headers.map { "\($0.key): \($0.value)\r\n" }.joined()
             return .kept(
@@ -40,7 +40,7 @@ struct StubUpstream: Sendable {
     /// The targets of the requests so far: path and query.
     var targets: [String] { requests.map(Self.target) }
 
-    /// Waits until it was asked this many times.
+    /// Waits until there are this many requests.
     func asked(_ count: Int) async { await log.wait(for: count) }
 
     fileprivate static func target(_ head: String) -> String {
@@ -49,7 +49,7 @@ struct StubUpstream: Sendable {
 
     /// Serves while `body` runs.
     ///
-    /// - Parameter answer: is given the target of the request.
+    /// - Parameter answer: gets the target of the request.
     static func serve(
         _ answer: @escaping @Sendable (String) -> Answer, while body: @Sendable (StubUpstream) async throws -> Void
     ) async throws {
@@ -58,7 +58,7 @@ struct StubUpstream: Sendable {
 
     /// Serves while `body` runs.
     ///
-    /// - Parameter answer: is given the target of the request, and which request on its connection it is, from 1 on.
+    /// - Parameter answer: gets the target of the request, and its number on its connection, counted from 1.
     static func serve(
         eachOf answer: @escaping @Sendable (String, Int) -> Answer,
         while body: @Sendable (StubUpstream) async throws -> Void
@@ -83,7 +83,7 @@ struct StubUpstream: Sendable {
     }
 }
 
-/// Answers one request on one connection.
+/// Responds to one request on one connection.
 private final class Responder: ChannelInboundHandler {
     typealias InboundIn = ByteBuffer
     typealias OutboundOut = ByteBuffer
@@ -133,7 +133,7 @@ private final class Responder: ChannelInboundHandler {
     }
 
     func errorCaught(context: ChannelHandlerContext, error: any Error) {
-        // The client has given up, as some tests mean it to.
+        // The client has given up; some tests intend this.
         context.close(promise: nil)
     }
 
@@ -145,7 +145,7 @@ private final class Responder: ChannelInboundHandler {
         context.writeAndFlush(wrapOutboundOut(ByteBuffer(string: text)), promise: nil)
     }
 
-    /// Writes on as fast as the client reads, until it closes.
+    /// Writes as fast as the client reads, until it closes.
     private func pour(_ context: ChannelHandlerContext) {
         context.writeAndFlush(wrapOutboundOut(ByteBuffer(repeating: 0x20, count: 1 << 16)))
             .assumeIsolated().whenSuccess { self.pour(context) }

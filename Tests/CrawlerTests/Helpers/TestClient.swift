@@ -1,8 +1,8 @@
 import AsyncHTTPClient
 
-/// The client of the tests, set up as that of a source must be.
+/// The HTTP client of the tests, configured like that of a source.
 enum TestClient {
-    /// Lives as long as the tests do, so nothing shuts it down.
+    /// Lives as long as the tests, so nothing shuts it down.
     static let shared = HTTPClient(
         eventLoopGroup: .singletonMultiThreadedEventLoopGroup, configuration: .upstream()
     )

@@ -5,7 +5,7 @@ import Storage
 import TestSupport
 import Upstreams
 
-/// A crawler over scripted sources with a clock that is moved by hand.
+/// A crawler with scripted sources and a manual clock.
 struct TestCrawler: Sendable {
     let service: CrawlerService
     let store: MemoryPostStore
@@ -13,8 +13,8 @@ struct TestCrawler: Sendable {
     let clock: ManualClock
     let log: LogRecorder
 
-    /// Random numbers are always `random`: at 0.5 an interval has its middle length, and a
-    /// back-off half of its bound. Unless told, intervals do not adapt to what is found, and no timer is on a crawl.
+    /// Every random number is `random`. At 0.5, an interval has its middle length, and a back-off half of its bound. By
+    /// default, intervals do not adapt, and crawls have no time limit.
     init(
         _ hashtags: [Hashtag], _ sources: [any PostSource], pagesPerCrawl: Int = 4, random: Double = 0.5,
         store: MemoryPostStore = MemoryPostStore(), failing: (any PostStore)? = nil, ledger: (any CrawlLedger)? = nil,
@@ -45,7 +45,7 @@ struct TestCrawler: Sendable {
         }
     }
 
-    /// Waits for the crawl that goes on, and starts the next.
+    /// Waits for the current crawl, and starts the next.
     func turn() async {
         await clock.sleepers(1)
         clock.finishSleep()

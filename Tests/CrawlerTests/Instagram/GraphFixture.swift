@@ -4,12 +4,12 @@ import Storage
 import Testing
 import Upstreams
 
-/// What the tests of Instagram's source have in common: a token, answers, and a source that asks a stub.
+/// Helpers for the tests of Instagram's source: a token, responses, and a source that uses a stub.
 enum GraphFixture {
     static let token = "EAAB|s3cret/+="
     static let found = #"{"data":[{"id":"17873440459141021"}]}"#
 
-    /// A page of pictures, with a next one if there is a cursor.
+    /// A page of pictures. With a cursor it has a next page.
     static func page(_ ids: [Int], after: String? = nil) -> String {
         let items = ids.map {
             """
@@ -23,7 +23,7 @@ enum GraphFixture {
         return #"{"data":[\#(items.joined(separator: ","))]\#(paging ?? "")}"#
     }
 
-    /// Answers a search for a hashtag with its id, and requests for media with `media`.
+    /// Responds to a search for a hashtag with its ID, and to requests for media with `media`.
     static func answers(_ media: StubUpstream.Answer) -> @Sendable (String) -> StubUpstream.Answer {
         { $0.contains("ig_hashtag_search") ? .json(found) : media }
     }
@@ -39,7 +39,7 @@ enum GraphFixture {
         )
     }
 
-    /// The error of the first page, after a check that it does not hold the token.
+    /// Returns the error of the first page, after checking that it does not contain the token.
     static func error(_ source: InstagramGraphAPI) async -> SourceError? {
         do {
             _ = try await source.page(of: .golang, after: nil)

@@ -4,7 +4,7 @@ import Testing
 @testable import Posts
 @testable import Upstreams
 
-/// Answers as the documentation of the Graph API shows them, and what its users saw of odd ones.
+/// Responses from the documentation of the Graph API, and unusual ones that its users have seen.
 @Suite struct GraphListTests {
     private func list(_ json: String) throws -> GraphList<GraphMedia> {
         try JSONDecoder().decode(GraphList<GraphMedia>.self, from: Data(json.utf8))

@@ -3,11 +3,11 @@ import Storage
 import Testing
 import Upstreams
 
-/// The 30 different hashtags in any 7 days.
+/// The limit of 30 different hashtags in any 7 days.
 @Suite struct HashtagQuotaTests {
     private static let day: Int64 = 86_400
 
-    /// A service that says which searches it counts: those of the hashtags `tag1` to `tag<own>`, and others.
+    /// A service that reports the searches it counts: the hashtags `tag1` to `tag<own>`, and other ones.
     private static func answer(_ others: Int = 0, own: Int = 0) -> @Sendable (String) -> StubUpstream.Answer {
         { target in
             if target.contains("recently_searched_hashtags") {

@@ -1,7 +1,7 @@
 import Testing
 import Upstreams
 
-/// What the service says when it refuses, and what comes of it.
+/// Error responses of the service and their effects.
 @Suite struct InstagramErrorTests {
     @Test(
         "Each error of the service is understood, and the token that it repeats is not told",
@@ -39,7 +39,7 @@ import Upstreams
         arguments: [
             (429, ["Retry-After": "90"]), (503, ["Retry-After": "90"]),
             (429, ["Retry-After": "Sun, 17 Mar 2030 17:48:10 GMT", "Date": "Sun, 17 Mar 2030 17:46:40 GMT"]),
-            // Without a date of the answer, our own time: 1,900,000,000.
+            // Without a date in the response, the client's time applies: 1,900,000,000.
             (503, ["Retry-After": "Sun, 17 Mar 2030 17:48:10 GMT"]),
         ] as [(Int, [String: String])])
     func `Retry-After is obeyed, in seconds and as a date`(_ status: Int, _ headers: [String: String]) async throws {

@@ -5,7 +5,7 @@ import Synchronization
 import Testing
 import Upstreams
 
-/// Requests and pages, against a server that answers byte for byte what the test says.
+/// Requests and pages, against a server whose responses a test determines byte by byte.
 @Suite struct InstagramGraphAPITests {
     @Test("The requests are those that are documented, the token in the query and nowhere else")
     func requests() async throws {
@@ -204,7 +204,7 @@ import Upstreams
     }
 
     @Test func `Nothing that the source is made of shows the token`() async throws {
-        // The client of the other tests is making their requests, which hold it.
+        // A client of its own: the shared client contains the requests of other tests.
         let text = try await HTTPClient.withHTTPClient { client in
             var text = ""
             dump(GraphFixture.source("http://127.0.0.1:1", client: client), to: &text)

@@ -5,7 +5,7 @@ import Synchronization
 import Testing
 import Upstreams
 
-/// Redirects, answers that break off, stall or do not end, and servers that are not there.
+/// Redirects, responses that break off, stall or never end, and servers that cannot be reached.
 @Suite struct InstagramTransportTests {
     @Test("A redirect is not followed, and what it says is not told", arguments: [301, 302, 307, 308])
     func redirect(_ status: Int) async throws {

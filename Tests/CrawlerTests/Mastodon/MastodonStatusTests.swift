@@ -4,7 +4,7 @@ import Testing
 @testable import Posts
 @testable import Upstreams
 
-/// Answers as the documentation of Mastodon and Pixelfed shows them, and the odd ones among them.
+/// Responses from the documentation of Mastodon and Pixelfed, and unusual ones.
 @Suite struct MastodonStatusTests {
     private func statuses(_ json: String) throws -> [MastodonStatus?] {
         try JSONDecoder().decode([Lossy<MastodonStatus>].self, from: Data("[\(json)]".utf8)).map(\.value)
@@ -45,7 +45,7 @@ import Testing
     struct Row: Sendable, CustomTestStringConvertible {
         var testDescription: String
         var json: String
-        /// What the post has to be like; nil for no post.
+        /// Checks the expected post; `nil` if no post is expected.
         var fits: (@Sendable (Post) -> Bool)?
 
         init(_ name: String, _ json: String, _ fits: (@Sendable (Post) -> Bool)? = nil) {

@@ -4,7 +4,7 @@ import Testing
 @testable import Posts
 @testable import Upstreams
 
-/// The client against a server that answers byte for byte what the test says.
+/// The client, against a server whose responses a test determines byte by byte.
 @Suite struct MastodonTimelineTests {
     private static let token = "tok3n/+="
 
@@ -180,7 +180,6 @@ import Testing
     }
 }
 
-/// The target of a request.
 enum StubUpstreamTarget {
     static func of(_ request: String) -> Substring { request.split(separator: "\r\n").first ?? "" }
 }

@@ -20,7 +20,7 @@ import Testing
     @Test func `Another address for one that has expired is taken at once, and nothing else that is minor`() {
         let updates = Self.updates((1...3).map { Self.post($0, signature: 2) })
         #expect(updates.posts == [Self.post(2, signature: 2)])
-        // It is not yet the turn of the others, and this does not put their turn off.
+        // Other minor changes are not due yet, and the repair does not postpone them.
         #expect(!updates.hasMinorChanges)
     }
 

@@ -5,7 +5,7 @@ import Testing
 @testable import Posts
 @testable import Upstreams
 
-/// Posts that a stranger wrote, from a source and out of a database.
+/// Hostile posts from a source and from a database.
 @Suite struct HostilePostTests {
     private static let medium = Media(kind: .image, url: "https://a.example/1.jpg")
 

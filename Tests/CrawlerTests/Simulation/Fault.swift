@@ -1,40 +1,40 @@
-/// What can be wrong with an upstream service.
+/// The faults of an upstream service.
 enum Fault: String, Sendable, CaseIterable {
-    /// No answer within the time that a request has.
+    /// No response within the time limit of a request.
     case timeout
-    /// The connection breaks off.
+    /// The connection breaks.
     case reset
-    /// Each page takes long, and comes.
+    /// Each page takes long but arrives.
     case slow
-    /// Nothing comes, and the request has no limit of its own.
+    /// No response, and the request has no time limit.
     case hang
     case serverError
     case unavailable
     case rateLimited
     case rateLimitedWithoutTime
-    /// HTTP 403: a permission that is missing, for a while.
+    /// Status 403: a permission is missing for a while.
     case forbidden
-    /// HTTP 401, or the Graph API's error 190: a token that is not accepted, for a while.
+    /// Status 401, or the Graph API's error 190: the token is rejected for a while.
     case unauthorized
-    /// A redirect, which is not followed.
+    /// A redirect, which the client does not follow.
     case redirect
-    /// JSON without its end, or more of it than is read.
+    /// JSON that is cut off or exceeds the size limit.
     case truncated
-    /// Some posts of the page are not what was documented, and are there again later.
+    /// Some posts of the page have undocumented types, and appear again later.
     case wrongTypes
-    /// A list without posts, for a hashtag that has some.
+    /// An empty list for a hashtag that has posts.
     case emptyList
-    /// The first page comes, the others do not.
+    /// The first page arrives, the other pages do not.
     case brokenPaging
-    /// A page names itself as the next one.
+    /// A page names itself as its next page.
     case circle
-    /// Not in the order of time.
+    /// Posts out of order.
     case shuffled
-    /// A post twice on a page.
+    /// A page contains a post twice.
     case twice
-    /// The counts and signatures are others each time.
+    /// Counts and signatures differ each time.
     case restless
 
-    /// Whether the crawls of a source stop over it, as nothing is said to mend it but a person.
+    /// Whether a source's crawls stop because only a person can fix the fault.
     var stops: Bool { self == .forbidden || self == .unauthorized }
 }

@@ -1,7 +1,7 @@
 import Storage
 import Synchronization
 
-/// Some processes that share a store and a ledger, each of which can be killed and started again.
+/// Processes that share a store and a ledger. Each can be killed and started again.
 final class Fleet: Sendable {
     private struct Member: Sendable {
         var process: SimulatedProcess
@@ -22,9 +22,9 @@ final class Fleet: Sendable {
         store = MemoryPostStore(retention: retention)
     }
 
-    /// The processes that run.
+    /// The running processes.
     var processes: [Int: SimulatedProcess] { members.withLock { $0.mapValues(\.process) } }
-    /// The one that crawls; nil while none does.
+    /// The number of the process that crawls; `nil` if none does.
     var leader: Int? { processes.first { $0.value.service.monitor.role == .leader }?.key }
 
     func start(_ number: Int) {
@@ -41,14 +41,14 @@ final class Fleet: Sendable {
         members.withLock { $0[number] = member }
     }
 
-    /// Ends a process as `kill -9` does: from now on it changes nothing.
+    /// Ends a process like `kill -9`: from now on it changes nothing.
     func kill(_ number: Int) {
         guard let member = members.withLock({ $0.removeValue(forKey: number) }) else { return }
         member.plug.pull()
         member.task.cancel()
     }
 
-    /// Ends all in good order.
+    /// Stops all processes gracefully.
     func stop() async throws {
         let tasks = members.withLock { members in
             defer { members = [:] }

@@ -5,7 +5,7 @@ import Testing
 
 @Suite("Several simulated processes on one database", .timeLimit(.minutes(10)))
 struct FleetTests {
-    /// Runs a fleet for some hours.
+    /// Runs several processes for some hours.
     private func run(
         processes: Int, hours: Int, faults: [Fault] = [],
         step: @escaping @Sendable (Fleet, Int64) -> Void
@@ -55,7 +55,7 @@ struct FleetTests {
         let result = try await run(processes: 4, hours: 8, faults: [.reset, .brokenPaging, .slow]) { fleet, now in
             if let leader = fleet.leader {
                 withoutLeader.withLock { $0 = nil }
-                // About every three minutes, at any moment: while it crawls, stores, or waits.
+                // About every three minutes, at any moment: during a crawl, a write or a wait.
                 guard now / 180 > kills.withLock({ $0 }), dice.happens(1, of: 5) else { return }
                 kills.withLock { $0 = now / 180 }
                 fleet.kill(leader)

@@ -1,7 +1,7 @@
 import Posts
 import Synchronization
 
-/// Looks at each gallery that readers get, and keeps what was wrong with it.
+/// Checks each gallery that visitors get, and records the faults.
 final class GalleryWatch: Sendable {
     private struct State {
         var version: UInt64 = 0
@@ -19,13 +19,13 @@ final class GalleryWatch: Sendable {
         self.box = box
     }
 
-    /// The posts that readers have seen.
+    /// All posts that visitors have seen.
     var shown: Set<Post.ID> { state.withLock { $0.shown } }
-    /// How many galleries there were.
+    /// The number of galleries.
     var galleries: Int { state.withLock { $0.galleries } }
-    /// The most posts that were shown at a time.
+    /// The largest number of posts in a gallery.
     var most: Int { state.withLock { $0.most } }
-    /// What was wrong.
+    /// The recorded faults.
     var faults: [String] { state.withLock { $0.faults } }
 
     func look() {
@@ -39,7 +39,7 @@ final class GalleryWatch: Sendable {
                 if let newest = old.first, !ids.contains(newest.id) {
                     state.faults.append("\(newest.id) was the newest and is gone")
                 }
-                // Only what is older than everything that is shown may leave.
+                // Only posts that are older than all shown posts may disappear.
                 let oldest = posts.last?.publishedAt ?? .max
                 for post in old where !ids.contains(post.id) && post.publishedAt > oldest {
                     state.faults.append("\(post.id) is gone")

@@ -3,7 +3,7 @@ import Sandbox
 import Synchronization
 import Upstreams
 
-/// A source that asks a server, which has threads of its own, in a simulation; and what came of it.
+/// Lets a source use a server that has its own threads in a simulation, and records the results.
 final class OutsideSource: PostSource {
     private struct State {
         var errors: [SourceError.Kind: Int] = [:]
@@ -26,9 +26,9 @@ final class OutsideSource: PostSource {
     var usage: UsageReport? { source.usage }
     var budget: SearchBudget? { source.budget }
 
-    /// How often each error was thrown.
+    /// The number of errors of each kind.
     var errors: [SourceError.Kind: Int] { state.withLock { $0.errors } }
-    /// How many requests reached the server before a time that it had named.
+    /// The number of requests that reached the server before the time that it had given.
     var tooEarly: Int { state.withLock { $0.tooEarly } }
 
     func page(of hashtag: Hashtag, after cursor: SourceCursor?) async throws(SourceError) -> SourcePage {
@@ -37,7 +37,7 @@ final class OutsideSource: PostSource {
         defer { if isEarly { state.withLock { $0.tooEarly += requests - before } } }
         do {
             return try await simulation.outside { [source] in
-                // Not ``Result/init(catching:)``, which takes no closure that waits.
+                // ``Result/init(catching:)`` does not take an async closure.
                 do throws(SourceError) {
                     return Result<SourcePage, SourceError>.success(try await source.page(of: hashtag, after: cursor))
                 } catch {

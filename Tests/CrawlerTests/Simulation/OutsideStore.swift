@@ -1,7 +1,7 @@
 import Posts
 import Storage
 
-/// A database, which has a thread of its own, in a simulation.
+/// Lets a simulation use a database, which has its own thread.
 struct OutsideStore: PostStore {
     let store: SQLiteStore
     let simulation: Simulation

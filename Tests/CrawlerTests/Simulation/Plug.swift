@@ -3,7 +3,7 @@ import Storage
 import Synchronization
 import Upstreams
 
-/// Cuts a process off from the world.
+/// Cuts a killed process off from sources, stores and ledgers.
 final class Plug: Sendable {
     struct Pulled: Error {}
 
@@ -16,7 +16,7 @@ final class Plug: Sendable {
     }
 }
 
-/// A source that a process which was killed cannot ask.
+/// A source that a killed process cannot use.
 struct PluggedSource: PostSource {
     let source: SimulatedUpstream
     let plug: Plug
@@ -30,7 +30,7 @@ struct PluggedSource: PostSource {
     }
 }
 
-/// A store that a process which was killed cannot reach.
+/// A store that a killed process cannot use.
 struct PluggedStore: PostStore {
     let store: MemoryPostStore
     let plug: Plug
@@ -54,7 +54,7 @@ struct PluggedStore: PostStore {
     }
 }
 
-/// A ledger that a process which was killed cannot reach.
+/// A ledger that a killed process cannot use.
 struct PluggedLedger: CrawlLedger {
     let ledger: MemoryCrawlLedger
     let plug: Plug

@@ -6,21 +6,21 @@ import Synchronization
 import Testing
 import Upstreams
 
-/// The sources themselves, over HTTP, against the faults of the sandbox, for days of a clock that stands still while
-/// they wait for it.
+/// Tests the real sources over HTTP against the faults of the sandbox, for days of a simulated clock that stops while
+/// they wait for HTTP.
 ///
-/// A quarter of a day by default, to be quick; `SIMULATED_DAYS` sets how many.
+/// The default is a quarter of a day, to be quick; `SIMULATED_DAYS` sets the number of days.
 @Suite("Simulated days with the sandbox", .timeLimit(.minutes(30)))
 struct SandboxDaysTests {
     typealias Upstream = SandboxBench.Upstream
 
-    /// A fault, and how often there are twenty minutes of it.
+    /// A fault and its frequency. A fault lasts twenty minutes.
     struct Trouble: Sendable, CustomTestStringConvertible {
         var fault: SandboxFault
-        /// Of so many half hours, one has it.
+        /// One in this many half hours has the fault.
         var rarity: Int
         var kind: SourceError.Kind?
-        /// Whether it is the Graph API's alone.
+        /// Whether only the Graph API has the fault.
         var isOfGraph = false
 
         var testDescription: String { "\(fault)" }
@@ -33,7 +33,7 @@ struct SandboxDaysTests {
         var testDescription: String { "\(upstream), \(trouble.fault)" }
     }
 
-    /// What takes real time, and what stops the crawls until a person mends it, comes less often.
+    /// Faults that take real time, or stop the crawls until a person acts, are rarer.
     static let troubles: [Trouble] = [
         Trouble(fault: .timeout, rarity: 24, kind: .unreachable), Trouble(fault: .drip, rarity: 24, kind: .unreachable),
         Trouble(fault: .huge, rarity: 6, kind: .unusableResponse),
@@ -59,18 +59,18 @@ struct SandboxDaysTests {
         troubles(of: upstream).map { Case(upstream: upstream, trouble: $0) }
     }
 
-    /// Those that end by a limit of real time.
+    /// Faults that end only by a limit of real time.
     private static let endless: Set<SandboxFault> = [.timeout, .drip]
     private static let shortest = 0.25
     private static let days = ProcessInfo.processInfo.environment["SIMULATED_DAYS"].flatMap(Double.init) ?? shortest
     private static let retention = 200
-    /// A post comes every three minutes, and is shown for three hours; by Flickr, for about one.
+    /// A post appears every three minutes and stays visible for three hours; on Flickr, for about one.
     private static let world = SandboxWorld(historyCount: 60, period: .seconds(180))
 
     @Test("A fault hides no post for an hour, and costs no request that is not due", arguments: cases)
     func oneFault(_ row: Case) async throws {
         let trouble = row.trouble
-        // All but the Graph API answer in the same few ways, each of which is met by a tenth of the time as well.
+        // The other interfaces respond in the same few ways, each of which appears within a tenth of the time.
         let days = row.upstream == .graph ? Self.days : max(Self.days / 10, Self.shortest)
         let errors = try await crawl(
             row.upstream, days: days, hasEnd: !Self.endless.contains(trouble.fault), seed: 1
@@ -95,7 +95,7 @@ struct SandboxDaysTests {
         #expect(errors.count >= 3, "\(errors)")
     }
 
-    /// Twenty minutes of a fault: in every answer, or, each second time, in those of every other minute.
+    /// Returns twenty minutes of a fault: in odd half hours for every response, in even ones for every other minute.
     private static func rules(_ fault: SandboxFault?, inHalfHour number: Int) -> [FaultRule] {
         guard let fault else { return [] }
         let minutes = number.isMultiple(of: 2) ? Array(stride(from: 0, to: 1_200, by: 120)) : [0]
@@ -103,12 +103,12 @@ struct SandboxDaysTests {
         return minutes.map { FaultRule(occasion: .seconds($0...$0 + length), fault: fault) }
     }
 
-    /// Crawls for some days, and checks what must always hold.
+    /// Crawls for some days and checks the invariants.
     ///
     /// - Parameters:
-    ///   - hasEnd: whether every answer ends by itself.
-    ///   - fault: that of each half hour after the first, by its number; nil for none.
-    /// - Returns: how often each error came.
+    ///   - hasEnd: whether every response ends by itself.
+    ///   - fault: returns the fault of a half hour, by its number, after the first one; `nil` for none.
+    /// - Returns: the number of errors of each kind.
     private func crawl(
         _ upstream: Upstream, days: Double, hasEnd: Bool, seed: UInt64,
         fault: @escaping @Sendable (Int) -> SandboxFault?
@@ -123,7 +123,7 @@ struct SandboxDaysTests {
         let now: @Sendable () -> Double = { Double(SimulatedWorld.epoch + clock.seconds) }
         try await SandboxBench.run(upstream, configuration, now: now) { sandbox in
             var limits = UpstreamLimits()
-            // What is slower than that for another reason is one more fault.
+            // A response that is slower for another reason counts as one more fault.
             if !hasEnd { limits.wholeResponse = .milliseconds(500) }
             let store = MemoryPostStore(retention: Self.retention)
             let source = OutsideSource(
@@ -158,14 +158,15 @@ struct SandboxDaysTests {
             #expect(requests < 900 * days, "\(requests)")
             errors.value = source.errors
         }
-        // Far more than 200 posts take, as other tests run at the same time.
+        // Far more than 200 posts need, because other tests run at the same time.
         #expect(try Memory.resident() - memory < 300 << 20)
         return try #require(errors.value)
     }
 
-    /// When the posts were published that an upstream shows for an hour before the end, in seconds since 1970.
+    /// Returns the publication times, in seconds since 1970, of the posts that an upstream shows for an hour before the
+    /// end.
     ///
-    /// - Parameter seconds: the end, since the beginning.
+    /// - Parameter seconds: the end, in seconds since the start.
     private static func due(of upstream: Upstream, within seconds: Int64) -> [Int64] {
         guard let hashtag = SandboxHashtag(name: "golang") else { return [] }
         let end = SimulatedWorld.epoch + seconds - 3_600
@@ -180,13 +181,13 @@ struct SandboxDaysTests {
         return switch upstream {
         case .flickr: post.medium?.kind == .image
         case .graph: hasMedia
-        // Every 17th is sensitive, and every 13th has files that the server still works on.
+        // Every 17th post is sensitive, and every 13th has files that the server still processes.
         case .mastodon, .pixelfed: hasMedia && !post.number.isMultiple(of: 17) && !post.number.isMultiple(of: 13)
         }
     }
 }
 
-/// How long after they were published readers see posts.
+/// The delay between the publication of a post and its first display.
 private final class Delays: Sendable {
     private let state = Mutex((version: UInt64(0), delays: [Int64: Int64]()))
 
@@ -200,6 +201,6 @@ private final class Delays: Sendable {
         }
     }
 
-    /// In seconds, by the time at which a post was published; nil for one that was never seen.
+    /// The delay in seconds of the post with a publication time; `nil` if it was never shown.
     func of(_ publishedAt: Int64) -> Int64? { state.withLock { $0.delays[publishedAt] } }
 }

@@ -1,6 +1,6 @@
 import Synchronization
 
-/// A clock that stands still while anything runs.
+/// A clock that stands still while a task runs.
 final class SimulatedClock: Clock {
     typealias Instant = ManualClock.Instant
 
@@ -20,7 +20,7 @@ final class SimulatedClock: Clock {
 
     var now: Instant { state.withLock { $0.now } }
     var minimumResolution: Duration { .nanoseconds(1) }
-    /// The time since the beginning, in whole seconds.
+    /// The time since the start, in whole seconds.
     var seconds: Int64 { now.offset.components.seconds }
 
     func sleep(until deadline: Instant, tolerance: Duration?) async throws {
@@ -47,14 +47,14 @@ final class SimulatedClock: Clock {
         }
     }
 
-    /// Moves to the next time at which somebody wakes.
+    /// Advances to the next time at which a task wakes.
     ///
-    /// - Returns: false when nobody wakes before the end.
+    /// - Returns: `false` if no task wakes before the end.
     func advance(noFurtherThan end: Duration) -> Bool {
         let woken: [CheckedContinuation<Void, any Error>]? = state.withLock { state in
             guard let next = state.sleepers.values.map(\.deadline).min(), next.offset <= end else { return nil }
             state.now = max(state.now, next)
-            // In the order in which they went to sleep, so that every run is the same.
+            // Tasks wake in the order in which they went to sleep, so that every run is the same.
             let due = state.sleepers.filter { $0.value.deadline <= state.now }.sorted { $0.key < $1.key }
             for (id, _) in due { state.sleepers[id] = nil }
             return due.map(\.value.continuation)

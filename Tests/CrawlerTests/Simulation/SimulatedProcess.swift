@@ -29,7 +29,7 @@ struct SimulatedProcess: Sendable {
             random: { dice.fraction() })
     }
 
-    /// Starts it; it ends when the task is cancelled.
+    /// Starts the crawler. It ends when the task is cancelled.
     func start(on simulation: Simulation) -> Task<Void, Never> {
         simulation.start { try? await service.run() }
     }

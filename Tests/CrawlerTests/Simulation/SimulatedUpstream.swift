@@ -2,16 +2,16 @@ import Posts
 import Synchronization
 import Upstreams
 
-/// A service that shows a world, with faults, and counts what it is asked.
+/// A service that shows a simulated world with faults, and counts requests.
 final class SimulatedUpstream: PostSource {
-    /// What a run of the simulation is checked by.
+    /// The counts that a test checks.
     struct Record: Sendable, Equatable {
         var requests = 0
-        /// Requests before a time that it had named.
+        /// Requests before the time that the service had given.
         var tooEarly = 0
-        /// Requests when the allowance was used up.
+        /// Requests after the allowance was used up.
         var beyondBudget = 0
-        /// Requests of a hashtag while it was answering another of the same.
+        /// Concurrent requests for the same hashtag.
         var atOnce = 0
     }
 
@@ -27,7 +27,7 @@ final class SimulatedUpstream: PostSource {
     private let worlds: [Hashtag: SimulatedWorld]
     private let faults: [Fault]
     private let pageSize: Int
-    /// How many requests it takes in an hour.
+    /// The number of requests allowed in an hour.
     private let budget: Int?
     private let clock: SimulatedClock
     private let dice: Dice
@@ -57,7 +57,7 @@ final class SimulatedUpstream: PostSource {
         try await fail(fault, hasCursor: cursor != nil)
         let all = worlds[hashtag]?.shown(at: now) ?? []
         if fault == .emptyList { return SourcePage(posts: []) }
-        // By the id of the last post, so that what comes in above moves nothing.
+        // The position depends on the ID of the last post, so new posts do not shift it.
         let below = cursor.flatMap { cursor in all.firstIndex { $0.id.value == cursor.value } }.map { $0 + 1 } ?? 0
         var page = Array(all.dropFirst(below).prefix(pageSize))
         let isLast = below + page.count >= all.count
@@ -93,8 +93,8 @@ final class SimulatedUpstream: PostSource {
         if let refusal { throw .rateLimited(retryAfter: refusal) }
     }
 
-    /// Ten minutes of every thirty all is well; twenty have a fault, which may be in every answer or in some. One that
-    /// stops the crawls lasts for ten minutes of three hours, and the rest of the hour all is well.
+    /// In every thirty minutes, ten have no fault and twenty have one, in all responses or in some. A fault that stops
+    /// the crawls lasts ten minutes of three hours; the rest of that hour has no fault.
     private func fault(at now: Int64) -> Fault? {
         let block = UInt64(now / 600)
         let blockDice = Dice(block &* 31 &+ 5)

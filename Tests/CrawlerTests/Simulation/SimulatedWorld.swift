@@ -1,16 +1,16 @@
 import Posts
 
-/// What is published over some days under one hashtag: now and then a post, at some hours a crowd, at night nothing.
+/// The posts of a hashtag over some days: few posts usually, many at some hours, none at night.
 struct SimulatedWorld: Sendable {
-    /// The time at which it begins, in seconds since 1970.
+    /// The start, in seconds since 1970.
     static let epoch: Int64 = 1_800_000_000
-    /// For how long after it was published a post is shown, in seconds.
+    /// The time for which a post is shown after its publication, in seconds.
     static let visible: Int64 = 3_600
 
-    /// All posts, the oldest first.
+    /// All posts, oldest first.
     let posts: [Post]
 
-    /// - Parameter name: the name of the source that shows them.
+    /// - Parameter name: the name of the source that shows the posts.
     init(_ name: String, days: Int, hashtag: Hashtag = .golang, seed: UInt64 = 1) {
         let dice = Dice(seed)
         var posts: [Post] = []
@@ -32,14 +32,14 @@ struct SimulatedWorld: Sendable {
             likeCount: 0)
     }
 
-    /// The posts that are shown at a time, the newest first.
+    /// The posts that are shown at a time, newest first.
     func shown(at now: Int64) -> [Post] {
         let end = firstIndex(publishedAfter: now)
         let start = firstIndex(publishedAfter: now - Self.visible)
         return posts[start..<end].reversed()
     }
 
-    /// The ids of the posts that were shown for as long as any is until a time.
+    /// The IDs of the posts that have been shown for the whole time in which a post is visible.
     func due(at now: Int64) -> [Post.ID] { posts[..<firstIndex(publishedAfter: now - Self.visible)].map(\.id) }
 
     private func firstIndex(publishedAfter time: Int64) -> Int {

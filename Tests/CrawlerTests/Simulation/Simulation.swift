@@ -2,12 +2,12 @@ import Dispatch
 import NIOPosix
 import Synchronization
 
-/// Runs tasks on a clock of its own that moves as soon as all of them wait: days pass in moments, and each run of one
-/// seed is the same.
+/// Runs tasks on a simulated clock, which advances when all of them wait. Days take moments, and every run with the
+/// same seed is the same.
 ///
-/// The tasks must wait for nothing but each other, the clock, and what is done ``outside(_:)``.
+/// The tasks may wait only for each other, for the clock, and for ``outside(_:)``.
 final class Simulation: TaskExecutor {
-    /// Threads for simulations alone: one is busy for as long as a simulation runs, and others must not wait for that.
+    /// Threads for simulations only: a simulation occupies one as long as it runs, and other work must not wait for it.
     private static let threads: NIOThreadPool = {
         let threads = NIOThreadPool(numberOfThreads: 2)
         threads.start()
@@ -16,9 +16,9 @@ final class Simulation: TaskExecutor {
 
     let clock = SimulatedClock()
     private let jobs = Mutex<[UnownedJob]>([])
-    /// Signalled for each job.
+    /// Signalled for each new job.
     private let news = DispatchSemaphore(value: 0)
-    /// How many tasks wait for what is done elsewhere.
+    /// The number of tasks that wait for work on other threads.
     private let absent = Mutex(0)
 
     func enqueue(_ job: consuming ExecutorJob) {
@@ -33,16 +33,16 @@ final class Simulation: TaskExecutor {
         Task(executorPreference: self) { await operation() }
     }
 
-    /// Does something on other threads, while the clock stands still.
+    /// Runs an operation on other threads while the clock stands still.
     func outside<Value: Sendable>(_ body: @Sendable () async throws -> Value) async throws -> Value {
         absent.withLock { $0 += 1 }
         defer { absent.withLock { $0 -= 1 } }
         return try await body()
     }
 
-    /// Runs everything until a time.
+    /// Runs all tasks until a time.
     ///
-    /// - Parameter step: is called each time that all tasks wait.
+    /// - Parameter step: is called whenever all tasks wait.
     func run(until end: Duration, step: @escaping @Sendable () -> Void = {}) async throws {
         try await Self.threads.runIfActive { [self] in
             repeat {
@@ -53,8 +53,8 @@ final class Simulation: TaskExecutor {
         }
     }
 
-    /// Cancels a task, and runs until it has ended, while the clock stands still. Part of that happens elsewhere: who
-    /// waits for a graceful shutdown is woken by a task of its own.
+    /// Cancels a task, and runs until it has ended, while the clock stands still. Part of that happens on other
+    /// threads: a task that waits for graceful shutdown is resumed by another task.
     func end(_ task: Task<Void, Never>) async throws {
         task.cancel()
         let hasEnded = Mutex(false)
@@ -69,7 +69,7 @@ final class Simulation: TaskExecutor {
         await watch.value
     }
 
-    /// Runs what can run without the clock.
+    /// Runs the jobs that need no advance of the clock.
     private func drain() {
         while true {
             let ready = jobs.withLock { jobs in
@@ -77,7 +77,7 @@ final class Simulation: TaskExecutor {
                 return jobs
             }
             guard !ready.isEmpty || absent.withLock({ $0 > 0 }) else { return }
-            // Whatever is done elsewhere ends with a job.
+            // Every operation on other threads ends with a job.
             if ready.isEmpty { news.wait() }
             for job in ready { job.runSynchronously(on: asUnownedTaskExecutor()) }
         }

@@ -6,12 +6,12 @@ import Testing
 @Suite("Ten simulated days", .timeLimit(.minutes(10)))
 struct TenDaysTests {
     private static let days = 10
-    /// Fewer than a list shows in its busy hours, so that what is not kept is seen again and again.
+    /// Fewer posts than a list shows in busy hours, so that dropped posts appear again and again.
     private static let retention = 40
-    /// How many requests a source takes in an hour.
+    /// The number of requests that a source allows in an hour.
     private static let budget = 100
 
-    /// Crawls for ten days through sources that show one world, and checks what must always hold.
+    /// Crawls for ten days with sources that show one world, and checks the invariants.
     private func crawl(
         _ names: [String], faults: [Fault], seed: UInt64 = 1, store: any PostStore,
         retention: Int = TenDaysTests.retention, on simulation: Simulation = Simulation()
@@ -47,7 +47,7 @@ struct TenDaysTests {
         let store = CountingStore(MemoryPostStore(retention: 100))
         let result = try await crawl(["instagram"], faults: [], store: store, retention: 100)
         let record = try #require(result.upstreams.first?.record)
-        // Every five minutes would be 288 a day, as it is for the busy hours here and the empty ones.
+        // A crawl every five minutes would be 288 requests a day, which is the average of busy and empty hours.
         #expect(record.requests < 350 * Self.days)
         #expect(store.calls.upserts == result.process.watch.galleries, "each write changed what readers see")
         #expect(store.calls.reads <= store.calls.upserts + 1)
@@ -82,7 +82,7 @@ struct TenDaysTests {
             store: OutsideStore(store: store, simulation: simulation), on: simulation)
         #expect(result.process.box.current[.golang] == (try await store.posts(of: .golang)))
         #expect(try await store.posts(of: .golang).count == Self.retention)
-        // Much more than 40 posts take: other tests run at the same time.
+        // Much more than 40 posts need, because other tests run at the same time.
         #expect(try Memory.resident() - before < 300 << 20)
     }
 }

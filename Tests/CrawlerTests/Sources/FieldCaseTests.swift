@@ -4,7 +4,7 @@ import Testing
 
 @testable import Upstreams
 
-/// Responses that were seen in the field, and what must come of them.
+/// Responses seen in production, and their expected results.
 @Suite struct FieldCaseTests {
     private func flickr(_ address: String) -> FlickrFeed {
         FlickrFeed(address: address, client: TestClient.shared, now: { 1_900_000_000 })
@@ -191,7 +191,7 @@ import Testing
         }
     }
 
-    /// `[]` in two codings.
+    /// `[]` in two encodings.
     private static let coded: [(String, [UInt8])] = [
         ("gzip", [0x1F, 0x8B, 8, 0, 0, 0, 0, 0, 2, 3, 0x8B, 0x8E, 5, 0, 0x29, 0xBB, 0x4C, 0x0D, 2, 0, 0, 0]),
         ("deflate", [0x78, 0x9C, 0x8B, 0x8E, 5, 0, 1, 0x15, 0, 0xB9]),

@@ -4,7 +4,7 @@ import Testing
 @testable import Upstreams
 
 @Suite struct RateLimitTests {
-    /// 100 s from 1,900,000,000 on, in each form.
+    /// 100 s after 1,900,000,000, in each form.
     static let forms = [
         "1900000100", "1900000100000", "1900000100.0", "2030-03-17T17:48:20.123Z", "2030-03-17T17:48:20",
         "2030-03-17 17:48:20 UTC", "Sun, 17 Mar 2030 17:48:20 GMT", "100",

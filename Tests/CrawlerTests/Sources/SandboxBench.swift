@@ -5,11 +5,11 @@ import Storage
 import TestSupport
 import Upstreams
 
-/// Runs a sandbox, and makes the sources that ask it.
+/// Runs a sandbox and creates sources that use it.
 enum SandboxBench {
     static let start = 1_800_000_000.0
 
-    /// The interfaces that the sandbox has, each with the source for it.
+    /// The interfaces of the sandbox, each with its source.
     enum Upstream: String, CaseIterable, Sendable {
         case graph, mastodon, pixelfed, flickr
 
@@ -22,12 +22,12 @@ enum SandboxBench {
         }
     }
 
-    /// A sandbox that runs.
+    /// A running sandbox.
     struct Running: Sendable {
         let upstream: Upstream
         let server: SandboxServer
         let address: String
-        /// The time of the sandbox and of the sources, in seconds since 1970, which a test can move.
+        /// The time of the sandbox and the sources, in seconds since 1970; a test can change it.
         let time: Deferred<Double>
         fileprivate let now: @Sendable () -> Double
 
@@ -56,7 +56,7 @@ enum SandboxBench {
 
     /// Runs a sandbox while `body` runs.
     ///
-    /// - Parameter now: the time in seconds since 1970, where it is not for the test to move.
+    /// - Parameter now: returns the time, in seconds since 1970, if the test does not set it.
     static func run(
         _ upstream: Upstream, _ configuration: SandboxConfiguration = SandboxConfiguration(),
         now: (@Sendable () -> Double)? = nil, _ body: @Sendable (Running) async throws -> Void

@@ -24,7 +24,7 @@ import Upstreams
     @Test(arguments: cases)
     func `A fault is the error that it should be, within the limits, and no token is told`(_ row: Case) async throws {
         var limits = UpstreamLimits()
-        // Only what never ends may end by the limit: the machine may be slow.
+        // Only endless responses may reach the limit, because the machine may be slow.
         if [.timeout, .drip].contains(row.fault) { limits.wholeResponse = .seconds(1) }
         let configuration = SandboxConfiguration(faults: [FaultRule(fault: row.fault)])
         try await SandboxBench.run(row.upstream, configuration) { [limits] sandbox in
@@ -33,7 +33,7 @@ import Upstreams
             }
             #expect(error?.kind == row.kind)
             if let error { #expect(!"\(error) \(String(reflecting: error))".contains("-token")) }
-            // And when it is over, all is well.
+            // After the fault, everything works again.
             sandbox.server.show([])
             let page = try await sandbox.source().page(of: .golang, after: nil)
             #expect(!page.posts.isEmpty)
@@ -54,7 +54,7 @@ import Upstreams
                     try await sandbox.source().page(of: .golang, after: nil)
                 }
             }
-            // Far more than the limit of each answer, far less than 1 GB: other tests run at the same time.
+            // Far more than the limit of a response, and far less than 1 GB, because other tests run at the same time.
             #expect(try Memory.resident() - before < 400 << 20)
         }
     }
@@ -111,13 +111,13 @@ import Upstreams
     func `With every fault in random turn, what comes is right or an error`(
         _ upstream: SandboxBench.Upstream
     ) async throws {
-        // Those that end by a limit of time have their own test.
+        // Faults that end by a time limit have their own test.
         let faults = Self.faults.map(\.0).filter { ![.timeout, .drip, .huge].contains($0) }
         let rules = faults.map { FaultRule(occasion: .chance(8), fault: $0) }
         try await SandboxBench.run(upstream, SandboxConfiguration(faults: rules, seed: 7)) { sandbox in
             var (pages, errors) = (0, Set<SourceError.Kind>())
             for turn in 0..<60 {
-                // Far enough apart for every wait that was named.
+                // Far enough apart for every wait that a fault requests.
                 sandbox.time.value = SandboxBench.start + Double(turn) * 600
                 do {
                     let page = try await sandbox.source().page(of: .golang, after: nil)

@@ -5,9 +5,9 @@ import Storage
 import Testing
 import Upstreams
 
-/// Every source against the sandbox while all is well.
+/// Every source with a sandbox without faults.
 @Suite(.serialized) struct SandboxPagingTests {
-    /// All pages from the first to the last.
+    /// Returns all pages from the first to the last.
     private func pages(_ source: any PostSource, of hashtag: Hashtag = .golang) async throws -> [SourcePage] {
         var pages: [SourcePage] = []
         var cursor: SourceCursor?

@@ -4,11 +4,11 @@ import Storage
 import Testing
 import Upstreams
 
-/// Instagram's 30 hashtags in 7 days, counted by the sandbox as the service does.
+/// Instagram's limit of 30 hashtags in 7 days, which the sandbox counts like the service.
 @Suite struct SandboxQuotaTests {
     private let search = SandboxCall(.graph, "ig_hashtag_search")
 
-    /// How many of the hashtags with these numbers give posts.
+    /// Returns the number of hashtags with these numbers that have posts.
     private func found(_ source: any PostSource, _ numbers: ClosedRange<Int>) async throws -> Int {
         var found = 0
         for number in numbers {

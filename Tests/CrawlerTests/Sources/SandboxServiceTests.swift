@@ -3,7 +3,7 @@ import Storage
 import Testing
 import Upstreams
 
-/// The whole crawler against each fault of the sandbox: what readers see while it lasts, and after it.
+/// The whole crawler with each fault of the sandbox: what visitors see during the fault and after it.
 @Suite(.serialized, .timeLimit(.minutes(10))) struct SandboxServiceTests {
     static let cases: [SandboxFaultTests.Case] =
         SandboxFaultTests.cases
@@ -23,7 +23,7 @@ import Upstreams
         _ row: SandboxFaultTests.Case
     ) async throws {
         var limits = UpstreamLimits()
-        // Only what never ends may end by the limit: the machine may be slow.
+        // Only endless responses may reach the limit, because the machine may be slow.
         if [.timeout, .drip].contains(row.fault) { limits.wholeResponse = .seconds(3) }
         try await SandboxBench.run(row.upstream) { [limits] sandbox in
             let (store, ledger) = (MemoryPostStore(), MemoryCrawlLedger())
@@ -44,13 +44,13 @@ import Upstreams
             #expect(crawler.service.monitor.snapshot().first?.lastError?.contains("-token") == false)
 
             sandbox.server.show([])
-            // Beyond every wait that the faults name.
+            // Longer than every wait that a fault requests.
             crawler.clock.advance(by: .seconds(3_540))
             sandbox.time.value = SandboxBench.start + 3_600
             let outcome = await crawler.service.crawlOnce().first
             #expect(outcome?.failure == nil)
             let newest = try #require(crawler.box.current[.golang].first?.publishedAt)
-            // One every five seconds, of which a few have nothing that can be shown.
+            // There is a post every five seconds, a few of them without a picture to show.
             #expect(Int64(SandboxBench.start) + 3_600 - newest < 30)
             #expect(crawler.service.monitor.snapshot().first?.state == .waiting)
         }

@@ -11,7 +11,7 @@ import Upstreams
         .cancelled,
     ]
 
-    /// Those that are tried again by themselves.
+    /// The errors after which the crawler retries.
     static let retryable: [SourceError] = [
         .unreachable(""), .temporary(""), .temporary("", retryAfter: .seconds(5)),
         .rateLimited(retryAfter: .seconds(90)), .rateLimited(retryAfter: nil), .unusableResponse(""),

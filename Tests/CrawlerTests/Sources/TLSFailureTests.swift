@@ -3,7 +3,7 @@ import Testing
 @testable import Upstreams
 
 @Suite struct TLSFailureTests {
-    /// As NIOSSL describes a failed handshake.
+    /// A failed handshake in NIOSSL's words.
     private func handshake(_ reason: String) -> String {
         "handshakeFailed(NIOSSL.BoringSSLError.sslError([Error: 268435581 error:1000007d:SSL routines:"
             + "OPENSSL_internal:\(reason) at /source/handshake.cc:320]))"

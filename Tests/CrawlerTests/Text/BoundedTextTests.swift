@@ -20,7 +20,7 @@ import Testing
             #expect(throws: HashtagError.self) { try Hashtag(Self.cluster) }
             #expect(HTMLText.plain("<p>\(Self.cluster)</p>").unicodeScalars.count == 31)
         }
-        // Sorting 300,000 marks takes minutes.
+        // Sorting 300,000 combining marks takes minutes.
         #expect(duration < .seconds(30))
     }
 

@@ -7,12 +7,12 @@ import Testing
 @testable import Launcher
 @testable import Storage
 
-/// What a killed service leaves behind.
+/// The state that a killed service leaves behind.
 @Suite("The responder killed while it crawls", .serialized, .timeLimit(.minutes(10)))
 struct CrashTests {
-    /// In `make test` 5 are killed; STORAGE_CRASHES says how many.
+    /// The number of kills: 5 in `make test`, otherwise STORAGE_CRASHES.
     private static let crashes = number("STORAGE_CRASHES") ?? 5
-    /// The moments are those of a seed.
+    /// The seed of the moments.
     private static let seed = number("STORAGE_CRASHES_SEED") ?? 1
 
     private static func number(_ name: String) -> Int? { getenv(name).flatMap { Int(String(cString: $0)) } }
@@ -34,7 +34,7 @@ struct CrashTests {
         var random = SeededGenerator(seed: UInt64(Self.seed))
         var served: Set<String> = []
         for round in 1...Self.crashes {
-            // Every fourth is killed while it starts, on the database as it was left; the others while they crawl.
+            // Every fourth responder is killed while it starts, on the previous one's database; the others while they crawl.
             let isStart = round % 4 == 0
             if !isStart { try forgetCrawls() }
             let respond = try await start(graph: graph)
@@ -74,7 +74,7 @@ struct CrashTests {
             ])
     }
 
-    /// Has the next responder crawl at once, as if no other had held the lease a moment ago.
+    /// Lets the next responder crawl at once, as if no other process held the lease.
     private func forgetCrawls() throws {
         guard access(directory["posts.sqlite"], F_OK) == 0 else { return }
         try SQLiteConnection(path: directory["posts.sqlite"]).execute("DELETE FROM leases; DELETE FROM crawls")
@@ -85,7 +85,7 @@ struct CrashTests {
         #expect(await program.stop(SIGKILL) == .signalled(SIGKILL), "\(program.output)")
     }
 
-    /// The ids of the posts in the database, by a copy of it, so that the next start finds it as it was left.
+    /// Returns the IDs of the posts in a copy of the database, so that the next start finds the original unchanged.
     private func storedPosts() async throws -> Set<String> {
         let copy = TemporaryDirectory()
         for name in ["posts.sqlite", "posts.sqlite-wal"] where access(directory[name], F_OK) == 0 {
@@ -100,7 +100,7 @@ struct CrashTests {
         return Set(try await store.posts(of: Hashtag("golang")).map(\.id.description))
     }
 
-    /// The ids of all posts that the service shows.
+    /// Returns the IDs of all posts that the service shows.
     private func shownPosts() async throws -> Set<String> {
         var shown: Set<String> = []
         var path: String? = "/tags/golang?limit=100"
@@ -111,7 +111,7 @@ struct CrashTests {
         return shown
     }
 
-    /// What the service answers; nil when it does not, or not to the end.
+    /// Returns a page of the service; `nil` if there is no complete response.
     private func page(_ path: String) async throws -> Page? {
         let answer = try await Program.run(
             try #require(Machine.find("cgi-fcgi")), ["-bind", "-connect", socket],

@@ -6,10 +6,10 @@ import Testing
 @testable import Launcher
 @testable import Storage
 
-/// What a reader, an operator and `/health` see while the database does not work.
+/// What a visitor, an operator and `/health` see while the database fails.
 @Suite("The service without a database that works", .serialized, .timeLimit(.minutes(10)))
 struct StorageTroubleTests {
-    /// The storage, as `/health` tells of it.
+    /// The storage in `/health`.
     private struct Health: Decodable {
         struct Component: Decodable, Equatable {
             var state: String
@@ -26,7 +26,8 @@ struct StorageTroubleTests {
         return try JSONDecoder().decode(Health.self, from: Data(health.body)).storage
     }
 
-    /// That one line tells of the trouble, that `/health` does too and names no file, and that pictures are shown.
+    /// Checks that one log line and `/health` report the failure, that `/health` names no file, and that pictures are
+    /// shown.
     private func expectFromMemory(_ deployment: Deployment, because reason: String, advice: String) async throws {
         let line = try #require(await deployment.up.line(containing: "posts are kept in memory"))
         #expect(line.contains("posts are kept in memory: \(reason)"), "\(line)")
@@ -41,7 +42,7 @@ struct StorageTroubleTests {
         #expect(deployment.up.output.split(separator: "\n").count { $0.contains("posts are kept in memory") } == 1)
     }
 
-    /// That the database works again, and holds a picture that was found meanwhile.
+    /// Checks that the database works again and contains a picture that was found during the failure.
     private func expectStored(_ missed: String, in path: String, of deployment: Deployment) async throws {
         try #require(await deployment.up.line(containing: "the database works again") != nil)
         #expect(try await storage(deployment) == Self.ok)

@@ -2,7 +2,7 @@ import AsyncHTTPClient
 import NIOCore
 import NIOHTTP1
 
-/// Asks a server over HTTP, with as many connections as it takes.
+/// Sends HTTP requests over any number of connections.
 struct Browser: Sendable {
     struct Answer: Sendable {
         var status: Int

@@ -2,7 +2,7 @@ import Glibc
 import TestSupport
 import Testing
 
-/// A running `instacrawler up`, with a sandbox of its own.
+/// A running `instacrawler up` with its own sandbox.
 struct Deployment: Sendable {
     let directory: TemporaryDirectory
     let sandbox: Program
@@ -13,7 +13,7 @@ struct Deployment: Sendable {
 
     var socket: String { directory["run/instacrawler.sock"] }
 
-    /// What a deployment on a port of this machine is set to.
+    /// The environment of a deployment on a port of this machine.
     static func environment(_ directory: TemporaryDirectory, port: Int, graph: String) -> [String: String] {
         [
             "PORT": "\(port)", "INSTACRAWLER_HOST": "127.0.0.1", "INSTACRAWLER_RUN": directory["run"],
@@ -31,11 +31,11 @@ struct Deployment: Sendable {
         return (sandbox, String(address))
     }
 
-    /// Starts both, and waits until pictures are there.
+    /// Starts both, and waits until there are pictures.
     ///
     /// - Parameters:
-    ///   - settings: on top of those that every deployment here has.
-    ///   - descriptors: how many `up` may have open; nil for as many as this process.
+    ///   - settings: in addition to those of every deployment here.
+    ///   - descriptors: the limit on open descriptors of `up`; `nil` for that of this process.
     static func start(
         sandbox arguments: [String] = [], environment settings: [String: String] = [:], descriptors: Int? = nil,
         in directory: TemporaryDirectory = TemporaryDirectory()
@@ -43,7 +43,7 @@ struct Deployment: Sendable {
         let (sandbox, address) = try await Self.sandbox(arguments)
         let port = Machine.freePort()
         let environment = environment(directory, port: port, graph: address).merging(settings) { $1 }
-        // prlimit becomes the program.
+        // prlimit replaces itself with the program.
         let up = try await Program.start(
             descriptors == nil ? Machine.instacrawler : try #require(Machine.find("prlimit")),
             (descriptors.map { ["--nofile=\($0):\($0)", Machine.instacrawler] } ?? []) + ["up"],
@@ -59,7 +59,7 @@ struct Deployment: Sendable {
         return deployment
     }
 
-    /// Runs a test with a deployment, and stops it afterwards, whatever happens.
+    /// Runs a test with a deployment, and always stops it afterwards.
     static func with(
         sandbox arguments: [String] = [], environment: [String: String] = [:],
         in directory: TemporaryDirectory = TemporaryDirectory(), _ test: (Deployment) async throws -> Void
@@ -74,15 +74,15 @@ struct Deployment: Sendable {
         await deployment.stop()
     }
 
-    /// The address that an envelope holds.
+    /// Returns the address in an envelope.
     static func address(in envelope: String) throws -> String {
         let start = try #require(envelope.firstRange(of: "\"URI\":\"")).upperBound
         return String(envelope[start...].prefix { $0 != "\"" }).replacing("\\u0026", with: "&")
     }
 
-    /// Has the sandbox paint the newest pictures, which it keeps.
+    /// Lets the sandbox paint the newest pictures, which it caches.
     ///
-    /// - Returns: their numbers, the smallest picture first.
+    /// - Returns: the numbers of the pictures, smallest picture first.
     func paint(_ count: Int, key: String = "") async throws -> [Int] {
         try await withThrowingTaskGroup(of: (number: Int, size: Int).self) { group in
             for number in 0..<count {
@@ -101,7 +101,7 @@ struct Deployment: Sendable {
     }
 }
 
-/// Asks again and again until something holds that no event tells of.
+/// Polls until a condition holds that no event announces.
 func eventually(
     _ what: String, within limit: Duration = .seconds(20), sourceLocation: SourceLocation = #_sourceLocation,
     _ holds: () async throws -> Bool

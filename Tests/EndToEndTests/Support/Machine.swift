@@ -1,15 +1,15 @@
 import Glibc
 
-/// What the tests use of the machine.
+/// Paths, programs and ports of this machine.
 enum Machine {
-    /// The top of the repository.
+    /// The root of the repository.
     static let repository: String = {
         var parts = #filePath.split(separator: "/")
         parts.removeLast(4)
         return "/" + parts.joined(separator: "/")
     }()
 
-    /// The program under test, which was built beside the tests.
+    /// The program under test, which is built next to the tests.
     static let instacrawler: String = {
         var buffer = [CChar](repeating: 0, count: 4_096)
         let count = readlink("/proc/self/exe", &buffer, buffer.count)
@@ -19,13 +19,13 @@ enum Machine {
         return access(candidate, X_OK) == 0 ? candidate : "\(repository)/.build/debug/instacrawler"
     }()
 
-    /// A program of a Debian package.
+    /// Finds a program of a Debian package.
     static func find(_ name: String) -> String? {
         ["/usr/bin", "/usr/sbin", "/bin", "/sbin", "/usr/local/bin"].map { "\($0)/\(name)" }
             .first { access($0, X_OK) == 0 }
     }
 
-    /// A TCP port that nobody listens on at this moment.
+    /// Returns an unused TCP port.
     static func freePort() -> Int {
         let descriptor = socket(AF_INET, Int32(SOCK_STREAM.rawValue), 0)
         defer { close(descriptor) }
@@ -42,7 +42,7 @@ enum Machine {
         return Int(UInt16(bigEndian: address.sin_port))
     }
 
-    /// The contents of a file; empty when it cannot be read.
+    /// Returns the contents of a file; empty if it cannot be read.
     static func read(_ path: String) -> String {
         let descriptor = open(path, O_RDONLY | O_CLOEXEC)
         guard descriptor >= 0 else { return "" }

@@ -1,16 +1,16 @@
 import Glibc
 import TestSupport
 
-/// A file system in memory that is mounted in a directory of a test, until the end of this.
+/// A file system in memory, mounted in a directory of a test until this object is released.
 final class Mount: Sendable {
     /// Whether this process may mount one.
     static let isPossible = Mount(in: TemporaryDirectory()) != nil
 
     let path: String
-    // What it is mounted in must not be removed before.
+    // Keeps the directory until the file system is unmounted.
     private let directory: TemporaryDirectory
 
-    /// - Parameter options: those of tmpfs, such as `size=1m`.
+    /// - Parameter options: options of tmpfs, like `size=1m`.
     init?(in directory: TemporaryDirectory, isReadOnly: Bool = false, options: String = "") {
         self.directory = directory
         path = directory["mount"]

@@ -3,7 +3,7 @@ import Synchronization
 
 @testable import Launcher
 
-/// A program that a test runs, and what it has printed so far.
+/// A program that a test runs, and its output so far.
 final class Program: Sendable {
     let process: ChildProcess
     private let printed: Printed
@@ -13,7 +13,7 @@ final class Program: Sendable {
         self.printed = printed
     }
 
-    /// Starts a program; its environment is the test's, with `environment` on top.
+    /// Starts a program with the environment of the test, extended by `environment`.
     static func start(
         _ path: String, _ arguments: [String] = [], environment: [String: String] = [:]
     ) async throws -> Program {
@@ -43,13 +43,13 @@ final class Program: Sendable {
         return (status, await program.printed.whole())
     }
 
-    /// What it has printed so far, on both streams.
+    /// The output so far, of both streams.
     var output: String { printed.text }
 
-    /// Waits until it has printed something; nil when it ended before.
+    /// Waits for a line with a text; `nil` if the program ended before.
     func line(containing text: String) async -> String? { await printed.line(containing: text) }
 
-    /// Stops it, and waits for that.
+    /// Stops the program, and waits until it has ended.
     @discardableResult
     func stop(_ signal: Int32 = SIGTERM) async -> ExitStatus {
         process.send(signal)
@@ -57,7 +57,7 @@ final class Program: Sendable {
     }
 }
 
-/// Collects what comes out of a pipe, and wakes those who wait for a part of it.
+/// Collects the output of a pipe, and resumes the tasks that wait for a part of it.
 private final class Printed: Sendable {
     private struct State {
         var text = ""
