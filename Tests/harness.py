@@ -15,15 +15,15 @@ from typing import NamedTuple
 REPOSITORY = os.path.dirname(os.path.dirname(os.path.abspath(__file__)))
 # Seconds: a guard against hanging, never a measurement.
 GUARD = 600
-# All processes that a run starts inherit this variable.
+# All processes of a run inherit this variable.
 MARK = "HARNESS_RUN"
 
 
 class NotStarted(Exception):
-    """A program did not come up, or something that was awaited did not happen; the text says what."""
+    """A program did not start, or an expected event did not happen; the text says which."""
 
 
-# Where things are.
+# Paths and ports.
 
 
 def program():
@@ -42,7 +42,7 @@ def find(name):
 
 
 def neutral(environment):
-    """An environment without settings of the service."""
+    """The environment without settings of the service."""
     ours = ("INSTACRAWLER_", "INSTAGRAM_", "MASTODON_", "LOG_", "PORT")
     return {name: value for name, value in environment.items() if not name.startswith(ours)}
 
@@ -57,7 +57,7 @@ def free_port(host="127.0.0.1"):
 
 
 def eventually(what, holds, seconds=GUARD, pause=0.02):
-    """Asks until something holds that no event announces, and returns it. A network error means: not yet."""
+    """Polls a condition that no event announces until it holds, and returns its value. Network errors count as not yet."""
     deadline, trouble = time.monotonic() + seconds, ""
     while True:
         try:
@@ -71,7 +71,7 @@ def eventually(what, holds, seconds=GUARD, pause=0.02):
 
 
 def is_listening(family, address):
-    """Whether something listens at an address."""
+    """Whether a server listens on an address."""
     with socket.socket(family) as probe:
         probe.settimeout(1)
         try:
@@ -88,7 +88,7 @@ class Response(NamedTuple):
 
 
 def get(address, headers=None, timeout=GUARD):
-    """A response, whatever its status."""
+    """The response, whatever its status."""
     try:
         with urllib.request.urlopen(urllib.request.Request(address, headers=headers or {}), timeout=timeout) as response:
             return Response(response.status, response.read(), response.headers)
@@ -100,7 +100,7 @@ def get(address, headers=None, timeout=GUARD):
 
 
 def processes():
-    """The ids of all processes."""
+    """The IDs of all processes."""
     return [int(entry) for entry in os.listdir("/proc") if entry.isdigit()]
 
 
@@ -115,23 +115,23 @@ def status(process):
 
 
 def has_ended(process):
-    """Whether a process has ended, even if its parent has not looked yet."""
+    """Whether a process has ended, even if its parent has not reaped it yet."""
     found = status(process)
     return found is None or found[0] == "Z"
 
 
 def running_in(group):
-    """The ids of what still runs in a process group."""
+    """The IDs of the running processes of a process group."""
     return [process for process in processes() if (found := status(process)) and found[2] == group and found[0] != "Z"]
 
 
 def children(process):
-    """The ids of a process's children, and of theirs."""
+    """The IDs of a process's descendants."""
     return [one for child in processes() if (found := status(child)) and found[1] == process for one in (child, *children(child))]
 
 
 def left_running():
-    """The command lines of processes that have the mark of this run, besides this one."""
+    """The command lines of the processes of this run, except this one."""
     mark, found = f"{MARK}={os.environ[MARK]}".encode(), []
     for process in processes():
         with contextlib.suppress(OSError), open(f"/proc/{process}/environ", "rb") as file:
@@ -147,7 +147,7 @@ def mark_run():
 
 
 class Program:
-    """A running program in a process group of its own, with its output in a file."""
+    """A running program in its own process group, with its output in a file."""
 
     def __init__(self, arguments, environment, log, directory=None):
         self.name = os.path.basename(arguments[0])
@@ -175,7 +175,7 @@ class Program:
             raise NotStarted(f"{error}\n{self.output()[-2000:]}") from None
 
     def stop(self, sign=signal.SIGTERM):
-        """Ends it and all that it started. Once is enough: its number may be another's by then."""
+        """Ends it and all processes that it started. Runs only once, because another process may reuse the ID later."""
         if self.is_stopped:
             return
         self.is_stopped = True
@@ -190,14 +190,14 @@ class Program:
         except ProcessLookupError:
             pass
         self.process.wait()
-        # multiwatch does not wait for its children. What is not gone yet holds the socket that the next start needs.
+        # multiwatch does not wait for its children. A remaining one would occupy the socket of the next start.
         eventually(f"{self.name}: all that it started has ended", lambda: not running_in(self.process.pid))
 
 
 class Service:
-    """The service, nginx included, in a directory of its own. It can be stopped and started again."""
+    """The service with nginx, in its own directory. It can be stopped and started again."""
 
-    # Those that run now, so that a report can show their logs.
+    # The running ones, so that a report can show their logs.
     started = []
 
     def __init__(self, **settings):
@@ -211,7 +211,7 @@ class Service:
             "INSTACRAWLER_NGINX": f"{REPOSITORY}/nginx", "INSTACRAWLER_DATA": self.directory, **settings}
 
     def start_sandbox(self, period):
-        """Starts a sandbox of its own that publishes a post after each period, and makes it the source."""
+        """Starts a separate sandbox with a post per period, and makes it the source."""
         self.sandbox = Program(
             [program(), "sandbox", "--port", "0", "--period", period, "--log-level", "error"], neutral(os.environ),
             f"{self.directory}/sandbox.log", self.directory)
@@ -221,20 +221,20 @@ class Service:
         self.settings["INSTAGRAM_GRAPH_URL"] = f"{address}/v23.0"
 
     def start(self, *prefix):
-        """Starts it, with a program before it if one is given, and waits until it is ready."""
+        """Starts it, as the argument of a prefix command if one is given, and waits until it is ready."""
         self.program = Program([*prefix, program(), "up"], {**neutral(os.environ), **self.settings}, self.log, self.directory)
         if self not in Service.started:
             Service.started.append(self)
         self.program.wait_until("is ready", lambda: "InstaCrawler is ready" in self.program.output())
 
     def get(self, path, **headers):
-        """A response; an underscore in a header's name stands for a hyphen."""
+        """The response; an underscore in a header's name stands for a hyphen."""
         if key := self.settings.get("INSTACRAWLER_ACCESS_KEY"):
             headers["Authorization"] = f"Bearer {key}"
         return get(self.address + path, {name.replace("_", "-"): value for name, value in headers.items()})
 
     def wait_for(self, path="/latest", holds=lambda response: response.status == 200):
-        """Waits for a response of which something holds, by default for the first picture."""
+        """Waits for a response that meets a condition, by default for the first picture."""
         def is_there():
             response = self.get(path)
             return response if holds(response) else None
@@ -243,11 +243,11 @@ class Service:
 
     @property
     def pid(self):
-        """The process that responds, and that nginx is a child of."""
+        """The ID of the responder's process, the parent of nginx."""
         return self.program.process.pid
 
     def log_tail(self, size=5_000):
-        """The end of the log, without the access log's lines; of a crash, where it happened."""
+        """The end of the log without lines of the access log; after a crash, the log from the crash on."""
         try:
             with open(self.log, "rb") as file:
                 file.seek(max(0, os.path.getsize(self.log) - 4_000_000))
@@ -261,7 +261,7 @@ class Service:
         return "\n".join(lines)[-size:]
 
     def stop(self, seconds=GUARD):
-        """Stops it as a platform does, and returns how many seconds that took. It must end with 0."""
+        """Stops it like a platform, and returns the seconds that it took. The exit code must be 0."""
         begun = time.monotonic()
         process = self.program.process
         if process.poll() is None:
@@ -277,7 +277,7 @@ class Service:
         return took
 
     def end(self):
-        """Ends what still runs, and removes what it wrote."""
+        """Ends the remaining processes, and removes their files."""
         for one in (self.program, self.sandbox):
             if one:
                 one.stop(signal.SIGKILL)

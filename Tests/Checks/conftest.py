@@ -1,4 +1,4 @@
-"""What the checks of a running service share."""
+"""Shared helpers of the checks of a running service."""
 
 import contextlib
 
@@ -13,7 +13,7 @@ def pytest_addoption(parser):
 
 @pytest.fixture(scope="session", autouse=True)
 def nothing_left():
-    """No check leaves a process running."""
+    """Fails if a check leaves a process running."""
     mark_run()
     yield
     eventually("all that was started has ended", lambda: not left_running())
@@ -21,7 +21,7 @@ def nothing_left():
 
 @pytest.fixture(scope="module")
 def start():
-    """Starts a service that shows pictures. With `period`, its sandbox publishes a post that often."""
+    """Starts a service and waits for pictures. With `period`, its sandbox publishes a post in each period."""
     with contextlib.ExitStack() as stack:
         def start(period=None, ready="/latest", holds=None, **settings):
             service = stack.enter_context(Service(**settings))
@@ -36,7 +36,7 @@ def start():
 
 @pytest.hookimpl(wrapper=True)
 def pytest_runtest_makereport(item, call):
-    """A failure shows what the services logged."""
+    """Adds the logs of the services to a failure."""
     report = yield
     if report.failed:
         report.sections += [(f"log of {service.address}", service.log_tail()) for service in Service.started]

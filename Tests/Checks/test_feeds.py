@@ -1,4 +1,4 @@
-"""Other parsers and schemas read the feeds: those that a Swift test writes, full of hostile words, and those of a service."""
+"""Other parsers and schemas read the feeds: those that a Swift test writes from hostile texts, and those of a service."""
 
 import json
 import os
@@ -28,7 +28,7 @@ JSON_SCHEMA = json.loads((HERE / "jsonfeed.schema.json").read_text())
 
 
 def ids(kind, body):
-    """The ids of the items, newest first, after a check of all that the feed holds."""
+    """The IDs of the items, newest first, after checks of the whole feed."""
     return [item["id"] for item in (read_json(body) if kind == "json" else read_xml(kind, body))]
 
 
@@ -40,7 +40,7 @@ def read_json(body):
 
 
 def read_xml(kind, body):
-    # Nothing is recovered: what is not well-formed is an error.
+    # No recovery: a feed that is not well-formed is an error.
     tree = lxml.etree.fromstring(body, lxml.etree.XMLParser(resolve_entities=False, huge_tree=True))
     validator = SCHEMAS[kind]
     assert validator.validate(tree), validator.error_log
@@ -108,7 +108,7 @@ def test_other_feeds_are_valid(service, path, kind):
 
 
 def test_enclosures_tell_type_and_length_of_fetched_pictures(service):
-    """The enclosure says what the picture is once it has been fetched and a post was new."""
+    """The enclosure describes the picture once it has been fetched and a new post has appeared."""
     def learned():
         lengths = {}
         for entry in read_xml("rss", service.get("/tags/golang/feed.rss").body):

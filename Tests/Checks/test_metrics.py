@@ -1,4 +1,4 @@
-"""After a little of every request, promtool reads /metrics, and docs/operations.md describes what is there."""
+"""After some requests of each kind, promtool reads /metrics, and docs/operations.md describes every metric."""
 
 import re
 import subprocess

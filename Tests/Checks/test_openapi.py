@@ -1,6 +1,6 @@
-"""schemathesis tries everything that /openapi.json describes, through nginx.
+"""schemathesis tests everything in /openapi.json through nginx.
 
-EXAMPLES says how many times: 500 for the service that is open to everybody, and a tenth for the one with an access key.
+EXAMPLES is the number of tests: 500 for the public service, and a tenth for the one with an access key.
 """
 
 import os
@@ -13,7 +13,7 @@ KEY = "key-of-the-check"
 
 
 def run_schemathesis(service, examples, *arguments):
-    """With all checks. It remembers what failed where it is started, and tries that first the next time."""
+    """Runs all checks. schemathesis stores failures in the current directory, and tries them first in the next run."""
     settings = f"{REPOSITORY}/Tests/Checks/schemathesis.toml"
     subprocess.run(
         ["bin/schemathesis", "--config-file", settings, "run", f"{service.address}/openapi.json", "--max-examples", str(examples),
@@ -27,5 +27,5 @@ def test_open_service(start):
 
 def test_service_with_access_key(start):
     service = start(INSTACRAWLER_ACCESS_KEY=KEY)
-    # The description itself needs the key, too.
+    # The description itself also requires the key.
     run_schemathesis(service, EXAMPLES // 10 + 1, "--header", f"Authorization: Bearer {KEY}")

@@ -1,8 +1,8 @@
-"""A headless Chromium looks at the pages while the service runs on its sandbox, and axe judges their accessibility.
+"""A headless Chromium loads the pages of a service with a sandbox, and axe checks their accessibility.
 
-Nothing may be wrong with a page: an error on the console, something against the Content-Security-Policy, a request to another
-host, a page wider than a phone, things that move while it loads, a focus that is not seen, new pictures that do not appear by
-themselves; nor may a page need JavaScript. `make screenshots` also writes docs/screenshots.
+These are faults of a page: an error on the console, a violation of the Content-Security-Policy, a request to another host, a
+page wider than a phone, elements that move while it loads, an invisible focus, and new pictures that do not appear on their
+own. Pages must also work without JavaScript. `make screenshots` also writes docs/screenshots.
 """
 
 import json
@@ -23,7 +23,7 @@ FIRST = "document.querySelector('[data-post]').dataset.post"
 SETTINGS = {
     "INSTACRAWLER_DATABASE": ":memory:", "INSTACRAWLER_HASHTAGS": "golang,sunset,東京", "INSTACRAWLER_INTERVAL": "1s",
     "LOG_LEVEL": "critical"}
-# Milliseconds: Playwright's unit.
+# Milliseconds, as Playwright counts.
 PATIENCE = GUARD * 1000
 expect.set_options(timeout=PATIENCE)
 
@@ -40,7 +40,7 @@ def browser():
 
 @pytest.fixture
 def look(browser):
-    """Opens a new page, in a profile of its own; `page.complaints` and `page.asked` say what went on in it."""
+    """Opens a new page in its own profile; `page.complaints` and `page.asked` record its errors and requests."""
     contexts = []
 
     def look(size, theme="light", scale=1, scripts=True):
@@ -67,7 +67,7 @@ def look(browser):
 
 @pytest.fixture(scope="module")
 def still(start):
-    """A service that has no new posts while the checks run."""
+    """A service without new posts during the checks."""
     return start(period="10m", ready="/tags/golang/latest/15", **SETTINGS)
 
 
@@ -78,7 +78,7 @@ def lively(start):
 
 @pytest.fixture(scope="module")
 def broken(start):
-    """A service whose upstream does not respond: it is ready when its first crawl has failed for each hashtag."""
+    """A service whose upstream does not respond; ready when the first crawl of each hashtag has failed."""
     def has_failed(response):
         sources = json.loads(response.body)["sources"]
         return bool(sources) and all(source["state"] == "failing" for source in sources)
@@ -87,7 +87,7 @@ def broken(start):
 
 
 def expect_accessible(page):
-    """axe finds no fault, and leaves nothing undecided but the contrast of text over pictures: that is judged without them."""
+    """axe finds no fault. It cannot decide the contrast of text over pictures, so that is checked without the pictures."""
     types = ["violations", "incomplete"]
     result = Axe().run(page, options={"resultTypes": types})
     assert result.violations_count == 0, result.generate_report()
@@ -101,7 +101,7 @@ def expect_accessible(page):
 
 
 def expect_whole_page(page, address, width):
-    """Everything that holds of every page."""
+    """Checks everything that applies to every page."""
     page.goto(address)
     assert page.evaluate((HERE / "page.js").read_text(), [width, PATIENCE]) == []
     assert page.complaints == []
@@ -161,7 +161,7 @@ def test_new_pictures_appear(look, lively):
         return page.evaluate(FIRST)
 
     def expect_another(before):
-        """Waits until the first picture is another one."""
+        """Waits until the first picture has changed."""
         expect(page.locator("[data-post]").first).not_to_have_attribute("data-post", before)
 
     expect_another(first())
@@ -171,14 +171,14 @@ def test_new_pictures_appear(look, lively):
         const times = posts.map((post) => Number(post.split(":")[0]));
         return new Set(posts).size === posts.length && times.every((time, i) => !i || times[i - 1] >= time);
     }}"""), "the cards are not in order, or one is there twice"
-    # Somebody who reads further down is offered what is new.
+    # A visitor further down the page gets an offer of the new pictures.
     page.evaluate("() => new Promise((done) => (scrollTo(0, 900), requestAnimationFrame(() => requestAnimationFrame(done))))")
     before = first()
     expect(page.locator(".offer")).to_be_visible()
     assert first() == before, "the page moves under somebody who reads"
     page.evaluate("() => document.querySelector('.offer').click()")
     assert first() != before and page.evaluate("scrollY") == 0, "what was offered does not come"
-    # It can be stopped: there are two new pictures meanwhile, and the page shows neither.
+    # Updates can be stopped: two new pictures arrive, and the page shows neither.
     page.evaluate("() => (document.activeElement.blur(), document.querySelector('.live').click())")
     before = first()
     for _ in range(2):
@@ -196,7 +196,7 @@ def test_new_pictures_appear(look, lively):
     ("gallery-phone-light", "/tags/golang", PHONE, 2, "light"), ("gallery-phone-dark", "/tags/golang", PHONE, 2, "dark"),
     ("embed", "/embed/golang?columns=4&count=8", (640, 360), 2, "light"), ("hashtags", "/tags", DESKTOP, 1, "light")])
 def test_screenshots(request, tmp_path, look, still, name, path, size, scale, theme):
-    """Of at most 200 kB, in the directory that --screenshots names."""
+    """Takes a screenshot of at most 200 kB, in the directory of --screenshots."""
     page = look(size, theme, scale)
     page.goto(still.address + path)
     page.evaluate("() => Promise.all([...document.images].filter((image) => image.getBoundingClientRect().top < innerHeight)"

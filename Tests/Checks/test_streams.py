@@ -1,9 +1,8 @@
-"""Opens thousands of streams of events through nginx, and measures what that costs.
+"""Opens thousands of event streams through nginx, and measures their cost.
 
-Every new post must reach every stream within 1 s, and the 99th percentile of /latest must stay within twice what it is without
-streams, or within 0.5 ms more than that is, whichever is more. Then the streams are closed, 100 are opened, and the service must
-stop within 3 s. STREAMS says how many streams there are (5,000), STREAMS_SECONDS how long
-/latest is measured (20).
+Every new post must reach every stream within 1 s. With streams, the 99th percentile of /latest must be at most twice that
+without streams, or at most 0.5 ms more, whichever is greater. Then the streams are closed, 100 are opened, and the service
+must stop within 3 s. STREAMS is the number of streams (5,000), STREAMS_SECONDS the duration of a measurement of /latest (20).
 """
 
 import os
@@ -32,7 +31,7 @@ def service(start):
 
 
 def memory(pid):
-    """Memory of a process and of its children, in MiB, by name; what they share is divided among them."""
+    """Memory of a process and its descendants in MiB, by name; shared memory is divided among them."""
     found = {}
     for process in [pid, *children(pid)]:
         with open(f"/proc/{process}/comm", encoding="utf-8") as file:
@@ -43,7 +42,7 @@ def memory(pid):
 
 
 class Streams:
-    """Streams that are open; the tool closes them when its standard input ends."""
+    """Open streams; the tool closes them when its standard input ends."""
 
     def __init__(self, tool, service, count):
         command = [tool, "hold", str(service.port), "/events", str(count)]
@@ -59,13 +58,13 @@ class Streams:
         self.process.wait()
 
     def close(self):
-        """Closes all, and returns how many milliseconds each post took to reach them."""
+        """Closes all streams, and returns the milliseconds that each post took to reach them."""
         self.process.stdin.close()
         return [float(time) for time in re.findall(r"within ([\d.]+) ms", self.process.stdout.read())]
 
 
 def ask(tool, service, title):
-    """Asks for /latest 200 times a second, and returns the 99th percentile in milliseconds."""
+    """Requests /latest 200 times a second, and returns the 99th percentile in milliseconds."""
     command = [tool, "ask", str(service.port), "/latest", "200", str(SECONDS)]
     output = subprocess.run(command, check=True, stdout=subprocess.PIPE, text=True).stdout.strip()
     print(f"/latest {title}: {output}")
@@ -76,7 +75,7 @@ def test_streams_cost_little(tool, service):
     ask(tool, service, "at first")
     alone = ask(tool, service, "without streams")
     print("memory without streams, MiB:", memory(service.pid))
-    # All are open before the next post comes, so that each tells of the same ones.
+    # Open all streams between two posts, so that each gets the same ones.
     newest = service.get("/latest").body
     service.wait_for("/latest", lambda response: response.body != newest)
     with Streams(tool, service, STREAMS) as streams:
@@ -86,7 +85,7 @@ def test_streams_cost_little(tool, service):
         assert times, "no post came while the streams were open"
         print(f"{len(times)} posts reached all {STREAMS} streams within {max(times):.0f} ms")
         assert max(times) <= 1000, "a post took more than 1 s to reach all streams"
-        # A machine that is busy otherwise shows in both; half a millisecond more is no harm.
+        # Other load on the machine affects both measurements; half a millisecond more is accepted.
         assert beside <= max(2 * alone, alone + 0.5), f"the 99th percentile is {beside} ms beside streams, {alone} without"
         assert streams.process.wait() == 0, "a stream was refused, or ended"
 

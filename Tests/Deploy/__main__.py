@@ -1,8 +1,8 @@
-"""Deploys the image that is there to a registry on this machine, with a program that stands for the platform's own.
+"""Deploys the existing image to a registry on this machine, with a program that replaces the platform's own.
 
     python3 -m Tests.Deploy [NAME]     instacrawler:latest, or another image of buildah's
 
-`platform` writes down its calls and runs what is released. Each step is made to fail, too. With INSTACRAWLER_SKIP=no, what
+`platform` records its calls and runs the released image. Each step also fails once. With INSTACRAWLER_SKIP=no, anything that
 cannot be tested is a failure.
 """
 
@@ -24,7 +24,7 @@ from Tests.Image.checking import Failure, check, needs, skip
 
 OK = b'{"status":"OK","URI":""}\n'
 SCHEMA2 = "application/vnd.docker.distribution.manifest.v2+json"
-# Bytes that the layers may weigh in the registry.
+# The largest size of the layers in the registry, in bytes.
 WEIGHT = 14_000_000
 
 
@@ -33,7 +33,7 @@ def ran(*command, **options):
 
 
 class Platform:
-    """A registry, a program in the place of the platform's own, and an address at which the released app responds."""
+    """A registry, a program that replaces the platform's own, and the address of the released app."""
 
     def __init__(self, image):
         self.image = image
@@ -56,7 +56,7 @@ class Platform:
         users = ("_", "oauth2accesstoken", "00000000-0000-0000-0000-000000000000")
         lines = [ran("htpasswd", "-Bbn", user, self.token, check=True).stdout.strip() for user in users]
         self.users.write_text("\n".join(lines) + "\n")
-        # JSON is YAML, too.
+        # JSON is valid YAML.
         (self.work / "registry.yml").write_text(json.dumps({
             "version": 0.1, "log": {"level": "error"}, "storage": {"filesystem": {"rootdirectory": f"{self.work}/registry"}},
             "http": {"addr": self.host}, "auth": {"htpasswd": {"realm": "test", "path": str(self.users)}}}))
@@ -78,13 +78,13 @@ class Platform:
                 ran("buildah", "rmi", "--force", name)
         shutil.rmtree(self.work, ignore_errors=True)
 
-    # What is done.
+    # Actions.
 
     def deploy(self, *arguments, **variables):
         """The exit code of scripts/deploy; `said` is its output."""
         self.calls.write_text("")
         self.auth.write_text("{}")
-        # A file, not a pipe: the released app outlives the script.
+        # A file instead of a pipe, because the released app outlives the script.
         with open(self.work / "out", "w+", encoding="utf-8") as output:
             code = subprocess.run(
                 ["scripts/deploy", *arguments], stdout=output, stderr=output, env={**self.environment, **variables}).returncode
@@ -103,7 +103,7 @@ class Platform:
     def refuses(self, what, reason, arguments, **variables):
         self.check(self.deploy(*arguments, **variables) != 0 and reason in self.said, what)
 
-    # What can be seen.
+    # Observations.
 
     def asked(self, path, accept=SCHEMA2):
         login = base64.b64encode(f"_:{self.token}".encode()).decode()
@@ -126,7 +126,7 @@ class Platform:
 
 
 def check_refusals(platform, heroku):
-    """What is refused before anything is done."""
+    """Checks what the script refuses before it changes anything."""
     for arguments in ("", "heroku", "heroku Demo", "herok demo", "heroku demo --image", "heroku demo --what", "cloudrun demo",
                       "azure demo --registry x", "cloudrun demo --project ;x"):
         platform.check(platform.deploy(*arguments.split()) == 64, f"'{arguments}' is refused with 64")
@@ -159,7 +159,7 @@ def check_heroku(platform, heroku):
 """, "and says what it would")
     platform.check(not platform.called(), "and calls nobody")
     platform.refuses("a token that the registry refuses is told", "refuses the login of heroku", heroku, TOKEN="wrong")
-    # A file in the place of the registry's directory: it lets in, and takes nothing.
+    # With a file in place of its directory, the registry accepts the login but no push.
     (platform.work / "registry").touch()
     platform.refuses("a push that fails is told", "this failed: buildah push", heroku)
     (platform.work / "registry").unlink()

@@ -1,10 +1,10 @@
-"""Builds the image and checks it as a platform runs it: what is in it, what it responds and how it ends.
+"""Builds the image and checks it as a platform runs it: its contents, its responses and its end.
 
     python3 -m Tests.Image                builds instacrawler:latest, then checks it
     python3 -m Tests.Image --no-build     checks the image that is there
 
-docker, podman or buildah builds it (INSTACRAWLER_IMAGE_ENGINE), and runc runs it. Where it cannot be checked, this says so and
-ends with 0; with INSTACRAWLER_SKIP=no, with 1. Ends with 1 at the first thing that does not hold.
+docker, podman or buildah builds it (INSTACRAWLER_IMAGE_ENGINE), and runc runs it. If the image cannot be checked, prints the
+reason and exits with 0, or with 1 if INSTACRAWLER_SKIP=no. The first failed check exits with 1.
 """
 
 import pathlib

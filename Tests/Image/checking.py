@@ -1,4 +1,4 @@
-"""What the checks are made of."""
+"""Helpers of the checks."""
 
 import os
 import sys
@@ -7,11 +7,11 @@ from Tests.harness import find
 
 
 class Failure(Exception):
-    """Something that must hold does not."""
+    """A check failed."""
 
 
 def check(holds, what):
-    """Fails unless it holds, and says so when it does."""
+    """Fails unless the condition holds; otherwise prints it."""
     if not holds:
         raise Failure(what)
     print(f"ok: {what}", flush=True)
@@ -22,7 +22,7 @@ def measured(what):
 
 
 def skip(why):
-    """Ends here. With INSTACRAWLER_SKIP=no, what cannot be checked is a failure."""
+    """Exits. With INSTACRAWLER_SKIP=no, a skipped check is a failure."""
     print(f"skipped: {why}")
     sys.exit(1 if os.environ.get("INSTACRAWLER_SKIP") == "no" else 0)
 

@@ -1,4 +1,4 @@
-"""A running container of the image, as a platform has it: any user, a read-only root, little memory."""
+"""A running container of the image as on a platform: an arbitrary user, a read-only root, little memory."""
 
 import ctypes
 import json
@@ -18,9 +18,9 @@ MEBIBYTES = 64
 
 
 class Container:
-    """Run by runc from an unpacked image; `image.bundle` holds it.
+    """A container that runc runs from the unpacked image `bundle`.
 
-    It shares the network of this machine, so that it reaches what the tests serve on loopback.
+    It shares the network of this machine, so that it reaches the servers of the tests on loopback.
     """
 
     number = 0
@@ -36,7 +36,7 @@ class Container:
         self.errors = open(self.directory / "errors", "w+")
         self.limit = Limit(self.name, MEBIBYTES)
         self.status = None
-        # The container becomes a child of this process once runc has made it, so that its end is told here.
+        # When runc exits, the container becomes a child of this process, which can then wait for it.
         ctypes.CDLL(None).prctl(36, 1, 0, 0, 0)
         self.started = time.monotonic()
         self.runc("create", "--bundle", self.directory, "--pid-file", self.directory / "pid", self.name, output=self.log)
@@ -60,7 +60,7 @@ class Container:
         process["env"] += [f"PORT={self.port}", "INSTACRAWLER_HOST=127.0.0.1"] + environment
         process["capabilities"] = {}
         process["noNewPrivileges"] = True
-        # runc may not raise a limit of a machine that is a container itself.
+        # runc may not raise limits if this machine is itself a container.
         process.pop("rlimits", None)
         config["root"] = {"path": str(bundle / "rootfs"), "readonly": True}
         kept = [mount for mount in config["mounts"] if mount["destination"] in ("/proc", "/dev")]
@@ -71,7 +71,7 @@ class Container:
                 {"destination": destination, "type": "bind", "source": str(source), "options": ["bind", "ro"]})
         config["mounts"] = kept
         linux = config["linux"]
-        # Control groups are set up by `Limit`: where two versions of them are mixed, runc cannot.
+        # `Limit` creates the control groups, because runc cannot if versions 1 and 2 are mixed.
         linux.pop("resources", None)
         linux["namespaces"] = [space for space in linux["namespaces"] if space["type"] not in ("network", "cgroup")]
         (self.directory / "config.json").write_text(json.dumps(config))
@@ -80,7 +80,7 @@ class Container:
         return f"http://127.0.0.1:{self.port}{path}"
 
     def ended(self):
-        """The exit code, once process 1 has ended; else None."""
+        """The exit code of process 1; None while it runs."""
         if self.status is None:
             process, status = os.waitpid(self.process, os.WNOHANG)
             if process:
@@ -88,7 +88,7 @@ class Container:
         return self.status
 
     def wait_for(self, path="/status"):
-        """Waits for an answer, and returns how many seconds after the start it came."""
+        """Waits for a response, and returns the seconds since the start."""
         def answers():
             if self.ended() is not None:
                 raise Failure(f"the container ended: {self.output()}")
@@ -102,7 +102,7 @@ class Container:
         eventually("pictures are there", lambda: get(self.url("/latest"))[0] == 200)
 
     def processes(self):
-        """The processes in it, as this machine numbers them; process 1 first."""
+        """Its processes with their IDs on this machine, process 1 first."""
         found, queue = [], [self.process]
         while queue:
             process = queue.pop(0)
@@ -115,7 +115,7 @@ class Container:
         return found
 
     def workers(self):
-        """Those that are workers of nginx, by the title that nginx gives them."""
+        """Its nginx workers, recognized by their process titles."""
         found = set()
         for process in self.processes():
             try:
@@ -127,13 +127,13 @@ class Container:
         return found
 
     def state(self, process):
-        """Name and state of a process, of which Z is a zombie."""
+        """Name and state of a process; Z is a zombie."""
         words = pathlib.Path(f"/proc/{process}/status").read_text().splitlines()
         facts = dict(line.split(":", 1) for line in words if ":" in line)
         return facts["Name"].strip(), facts["State"].split()[0]
 
     def signal_all(self):
-        """SIGTERM to every process at once, as Heroku sends it."""
+        """Sends SIGTERM to every process at once, as Heroku does."""
         for process in self.processes():
             try:
                 os.kill(process, signal.SIGTERM)
@@ -141,7 +141,7 @@ class Container:
                 pass
 
     def wait(self, seconds=12):
-        """The exit code; graceful within 10 s, and a margin for a busy machine."""
+        """The exit code. A graceful stop takes up to 10 s; the rest is a margin for a busy machine."""
         eventually(f"the container ends within {seconds} s", lambda: self.ended() is not None, seconds)
         return self.status
 
@@ -149,7 +149,7 @@ class Container:
         return (self.directory / "log").read_text()
 
     def complaints(self):
-        """What it has written to standard error."""
+        """Its standard error."""
         return (self.directory / "errors").read_text()
 
     def remove(self):

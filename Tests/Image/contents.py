@@ -1,4 +1,4 @@
-"""What is in the image, and what it says of itself."""
+"""Checks the contents of the image and its metadata."""
 
 import gzip
 import re
@@ -7,7 +7,7 @@ import subprocess
 
 from .checking import check
 
-# What tokens and keys of the services that are asked look like, and what a key file begins with.
+# The patterns of tokens and keys of the upstream services, and the first line of a key file.
 SECRETS = re.compile(rb"-----BEGIN [A-Z ]*PRIVATE KEY|EAA[A-Za-z0-9]{60}|(?:ACCESS_TOKEN|ACCESS_KEY)=[^\s\"'<$\x00]")
 PROGRAMS = ("usr/bin/instacrawler", "usr/sbin/nginx")
 
@@ -44,7 +44,7 @@ def check_files(image):
         check("statically linked" in kind and ", stripped" in kind, f"/{program} is static and stripped")
     ended = subprocess.run(["scripts/check-foundation", root / PROGRAMS[0]], capture_output=True, text=True)
     check(ended.returncode == 0, "it links no full Foundation")
-    # The layers as they are stored, so that what a later layer hides is seen, too; and how they were made.
+    # The stored layers, to see also what a later layer hides; and the build history.
     blobs = list(image.blobs.iterdir())
     check(len(blobs) >= 3, f"it is stored as {len(blobs)} blobs")
     secret = [blob.name for blob in blobs if SECRETS.search(unpacked(blob))]

@@ -1,4 +1,4 @@
-"""An image, unpacked."""
+"""An unpacked image."""
 
 import json
 import subprocess
@@ -7,7 +7,7 @@ from .checking import Failure
 
 
 class Image:
-    """`bundle` is what runc runs; `configuration` is the image's own, and `blobs` all that it is stored as."""
+    """`bundle` is runc's directory, `configuration` is that of the image, and `blobs` has all stored files."""
 
     def __init__(self, name, work, engine):
         self.work = work
@@ -19,7 +19,7 @@ class Image:
         saved = subprocess.run(save, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, text=True)
         if saved.returncode != 0:
             raise Failure(f"{engine} does not give the image {name}: {saved.stderr.strip()}")
-        # Registries store Docker's form, and umoci unpacks the other.
+        # Registries store Docker's format, but umoci unpacks OCI's.
         layout = work / "layout"
         self.blobs = layout / "blobs/sha256"
         quietly = {"check": True, "stdout": subprocess.DEVNULL}
@@ -27,7 +27,7 @@ class Image:
         self.bundle = work / "bundle"
         subprocess.run(["umoci", "unpack", "--image", f"{layout}:test", str(self.bundle)], **quietly)
         self.root = self.bundle / "rootfs"
-        # The form of the archive keeps what the other form has no place for, such as the health check.
+        # The archive's format preserves what OCI's cannot express, such as the health check.
         shown = subprocess.run(
             ["skopeo", "inspect", "--config", "--raw", f"docker-archive:{archive}"], check=True, capture_output=True)
         self.configuration = json.loads(shown.stdout)["config"]

@@ -1,4 +1,4 @@
-"""Readers that ask without pause, and count what they lose."""
+"""Clients that send requests without pause, and count the lost ones."""
 
 import collections
 import socket
@@ -6,11 +6,10 @@ import threading
 
 
 class Load:
-    """Some readers open a connection for each request, others keep theirs.
+    """Some clients open a connection for each request, others keep theirs open.
 
-    A request is lost when it was sent and not answered, or answered with an error. It is not lost when nobody listens any
-    more, and not when a connection that was kept ends before it says anything: a client asks again then, as
-    RFC 9112, section 9.3.1, has it.
+    A request is lost if it was sent and got no response or an error. It is not lost if the port is closed, or if a persistent
+    connection ends before the first byte of the response: a client then retries (RFC 9112, section 9.3.1).
     """
 
     def __init__(self, port, path, fresh=24, kept=8):
@@ -25,7 +24,7 @@ class Load:
             thread.start()
 
     def wait(self):
-        """Waits until nobody listens any more."""
+        """Waits until all clients have ended, because the port is closed."""
         for thread in self.threads:
             thread.join()
 
@@ -59,7 +58,7 @@ class Load:
                 connection = None
 
     def ask(self, connection, received, keeps):
-        """What is wrong with the answer, or None, and whether the connection stays open."""
+        """The fault of the response, or None, and whether the connection stays open."""
         way = "keep-alive" if keeps else "close"
         connection.sendall(f"GET {self.path} HTTP/1.1\r\nHost: test\r\nConnection: {way}\r\n\r\n".encode())
         while b"\r\n\r\n" not in received:

@@ -1,4 +1,4 @@
-"""How much memory a container may take, and takes."""
+"""The memory that a container may use and uses."""
 
 import pathlib
 
@@ -6,7 +6,7 @@ GROUPS = pathlib.Path("/sys/fs/cgroup")
 
 
 class Limit:
-    """A control group of either version; where there is none to be had, nothing is limited, and `holds` is false."""
+    """A control group of version 1 or 2. If none can be created, nothing is limited, and `holds` is false."""
 
     def __init__(self, name, mebibytes):
         self.directory = None
@@ -19,7 +19,7 @@ class Limit:
             for file in names:
                 (directory / file).write_text(str(mebibytes << 20))
             self.killed = directory / ("memory.oom_control" if first else "memory.events")
-            # Version 2 tells the highest since Linux 5.19, and what is taken now before that.
+            # Version 2 has the peak since Linux 5.19; older ones only have the current value.
             self.highest = directory / ("memory.max_usage_in_bytes" if first else "memory.peak")
             if not self.highest.exists():
                 self.highest = directory / "memory.current"
@@ -35,11 +35,11 @@ class Limit:
             (self.directory / "cgroup.procs").write_text(str(process))
 
     def peak(self):
-        """The most that it has taken, with its files in /tmp and the pages of its programs, in MiB."""
+        """The peak memory in MiB, including its files in /tmp and the pages of its programs."""
         return int(self.highest.read_text()) / (1 << 20)
 
     def kills(self):
-        """How often a process was killed because the limit was reached."""
+        """The number of processes killed because of the limit."""
         facts = dict(line.split() for line in self.killed.read_text().splitlines())
         return int(facts["oom_kill"])
 
@@ -50,7 +50,7 @@ class Limit:
 
 
 def proportional(processes):
-    """What processes take together, pages that they share counted once, in MiB."""
+    """The memory of processes in MiB, with shared pages counted once."""
     kibibytes = 0
     for process in processes:
         for line in pathlib.Path(f"/proc/{process}/smaps_rollup").read_text().splitlines():

@@ -1,4 +1,4 @@
-"""A sandbox outside of the container, which plays the upstream."""
+"""A sandbox outside of the container, as the upstream."""
 
 import shutil
 import subprocess
@@ -10,7 +10,7 @@ class Sandbox:
     def __init__(self, image, *arguments):
         port = free_port()
         self.address = f"http://127.0.0.1:{port}"
-        # A copy, for pages of one file would be counted as shared with the container.
+        # A copy, because pages of the same file would count as shared with the container.
         program = shutil.copy(image.root / "usr/bin/instacrawler", image.work / "sandbox")
         self.process = subprocess.Popen(
             [program, "sandbox", "--port", str(port), *arguments],
@@ -18,7 +18,7 @@ class Sandbox:
 
     @property
     def environment(self):
-        """What has a container crawl it, often."""
+        """Settings that let a container crawl it often."""
         return ["INSTACRAWLER_INTERVAL=1s", f"INSTAGRAM_GRAPH_URL={self.address}/v23.0"]
 
     def __enter__(self):

@@ -1,4 +1,4 @@
-"""What the container answers, what it takes, and what happens when nginx dies."""
+"""Checks the responses of the container, its memory, and its reaction to the death of nginx."""
 
 import json
 import os
@@ -34,7 +34,7 @@ def check_service(image, sandbox):
         asked = ["runc", "exec", "--env", f"PORT={container.port}", container.name, "/usr/bin/instacrawler", "check"]
         check(subprocess.run(asked, capture_output=True).returncode == 0, "its own check of its health succeeds")
         check(not container.complaints(), f"and nothing is on standard error {container.complaints()[:200]}".rstrip())
-        # A worker that dies is replaced, and waited for.
+        # A worker that dies is replaced and reaped.
         workers = container.workers()
         check(workers, f"nginx has {len(workers)} workers")
         worker = min(workers)
@@ -59,7 +59,7 @@ def check_memory(image, sandbox):
         idle = proportional(container.processes())
         measured(f"{idle:.1f} MiB for all {len(container.processes())} processes while it is idle")
         check(idle <= IDLE_MEBIBYTES, f"that is {IDLE_MEBIBYTES} MiB at most")
-        # More than nginx's cache of pictures keeps, which lies in memory here.
+        # More than the capacity of nginx's picture cache, which is in memory here.
         fetched = number = 0
         while fetched < PICTURES_MEBIBYTES << 20 and number < 200:
             for path in (f"/latest/{number}/image", f"/tags/golang/latest/{number}/image", "/tags/golang", "/"):

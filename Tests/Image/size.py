@@ -1,8 +1,8 @@
-"""Prints what an image weighs, and what takes the room; fails above the limits.
+"""Prints the size of an image and of its largest parts; fails above the limits.
 
-    python3 Tests/Image/size.py IMAGE.tar     an archive, as `docker save` writes it
+    python3 Tests/Image/size.py IMAGE.tar     an archive of `docker save`
 
-Compressed is each layer by gzip's strongest level, as registries store it.
+The compressed size is that of each layer at gzip's highest level, as registries store it.
 """
 import gzip
 import io

@@ -1,4 +1,4 @@
-"""No request is lost when the container stops."""
+"""Checks that no request is lost when the container stops."""
 
 import concurrent.futures
 import os
@@ -13,7 +13,7 @@ from .load import Load
 
 
 def stop(container, everyone):
-    """SIGTERM to process 1; or to every process at once and, a moment later, again, as Heroku may."""
+    """Sends SIGTERM to process 1; or to every process and, a moment later, again, as Heroku may."""
     if not everyone:
         os.kill(container.process, signal.SIGTERM)
         return
@@ -42,7 +42,7 @@ def check_load(image, sandbox, everyone):
 
 
 def open_connections(port):
-    """How many connections to a port are established."""
+    """The number of established connections to a port."""
     with open("/proc/net/tcp") as table:
         rows = [line.split() for line in table.readlines()[1:]]
     return sum(row[1].endswith(f":{port:04X}") and row[3] == "01" for row in rows)
@@ -54,7 +54,7 @@ def check_slow_requests(image, sandbox, everyone):
         paths = [f"/tags/golang/latest/{number % 10}/image?{number}" for number in range(50)]
         with concurrent.futures.ThreadPoolExecutor(50) as readers:
             answers = [readers.submit(get, container.url(path), None, 20) for path in paths]
-            # The upstream takes two seconds for each: all are under way, and none has its answer.
+            # The upstream takes two seconds for each picture, so all requests are active and have no response yet.
             eventually("all requests are under way", lambda: open_connections(container.port) >= 50)
             stop(container, everyone)
             whole = [answer.result() for answer in answers]

@@ -1,4 +1,4 @@
-"""Names and certificates: what the container asks for, and whom it believes."""
+"""Checks the name servers and the certificate authorities that the container uses."""
 
 import http.server
 import json
@@ -49,14 +49,14 @@ class Timeline(http.server.BaseHTTPRequestHandler):
 
 
 class Server(http.server.ThreadingHTTPServer):
-    """Says nothing of clients that refuse its certificate."""
+    """Logs no errors of clients that reject its certificate."""
 
     def handle_error(self, *_):
         pass
 
 
 def serve_names(address):
-    """A name server that knows one name, and counts who asked for it."""
+    """A name server that knows one name, and records the clients that ask for it."""
     server = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
     server.bind((address, 53))
     wanted = b"".join(bytes([len(label)]) + label for label in NAME.encode().split(b".")) + b"\0"
@@ -89,7 +89,7 @@ def serve_tls(authority):
 
 
 def crawl(image, port, authority, resolver):
-    """What the container says of a source at `NAME`, when it believes this authority alone."""
+    """The container's status of a source at `NAME`, if it trusts only this authority."""
     mounts = [(resolver, "/etc/resolv.conf"), (authority.file, "/etc/ssl/certs/ca-certificates.crt")]
     with Container(image.bundle, [f"INSTACRAWLER_SOURCE=mastodon:https://{NAME}:{port}"], mounts) as container:
         container.wait_for()

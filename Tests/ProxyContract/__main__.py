@@ -1,9 +1,9 @@
-"""One contract, every web server: runs every case over every server and transport, and prints the matrix.
+"""One contract for every web server: runs every case with every server and transport, and prints the matrix.
 
     scripts/test-proxies [--all] [--write] [--case=NAME...] [WORD...]
 
-A word chooses the cells whose names hold it, and --case the cases to run. With --all a server that is not installed is a
-failure. --write puts the matrix into docs/proxies.md, if it is whole. Ends with 1 when a cell is red.
+A word selects the cells whose names contain it, and --case the cases to run. With --all, a server that is not installed is a
+failure. --write writes the matrix into docs/proxies.md, if it is complete. Exits with 1 if a cell is red.
 """
 
 import os
@@ -37,7 +37,7 @@ def run_cell(site, cases, red):
             results[name] = limits.get(name)
             if name not in limits:
                 said = f"{error}, and no limit is noted"
-        # Whatever goes wrong in one cell, the others are run.
+        # A failure in one case does not stop the others.
         except Exception as error:  # pylint: disable=broad-except
             said = f"{type(error).__name__}: {error}"
         if said:
@@ -49,7 +49,7 @@ def run_cell(site, cases, red):
 
 
 def missing(cell):
-    """The packages of what a cell takes and is not installed."""
+    """The missing packages of a cell."""
     programs = [(cell.program, cell.package), *cell.tools]
     packages = [package for program, package in programs if not find(program)]
     if cell.needs and not os.path.exists(cell.needs):
@@ -58,7 +58,7 @@ def missing(cell):
 
 
 def start(cell, red):
-    """A deployment that runs, or None."""
+    """A running deployment, or None."""
     try:
         return Deployment(cell).__enter__()
     except Exception as error:  # pylint: disable=broad-except
@@ -67,7 +67,7 @@ def start(cell, red):
 
 
 def run_cells(cells, cases, red):
-    """The rows of the matrix. All are started before the first is asked, so that their streams wait at the same time."""
+    """The rows of the matrix. All deployments start before the first test, so that their streams wait at the same time."""
     sites, rows = {}, []
     try:
         for cell in cells:
@@ -86,7 +86,7 @@ def run_cells(cells, cases, red):
 
 
 def table(rows, cases):
-    """The matrix in Markdown, with the limits as notes beneath."""
+    """The matrix in Markdown, with the limits as notes below it."""
     notes = []
     lines = ["| server, transport | " + " | ".join(cases) + " |", "| --- |" + " --- |" * len(cases)]
     for cell, results in rows:
@@ -104,7 +104,7 @@ def table(rows, cases):
 
 
 def write(matrix):
-    """Puts the matrix between the marks in the documentation."""
+    """Writes the matrix between the marks in the documentation."""
     path = f"{REPOSITORY}/docs/proxies.md"
     with open(path, encoding="utf-8") as file:
         before, _, rest = file.read().partition("<!-- matrix -->\n")
@@ -127,7 +127,7 @@ def main(arguments):
     if (words or names) and "--write" in flags:
         print("test-proxies: --write is for the whole matrix, without words", file=sys.stderr)
         return 64
-    # Ended by a signal, it ends what it has started.
+    # Exits on SIGTERM, so that started processes are ended.
     signal.signal(signal.SIGTERM, lambda number, _: sys.exit(128 + number))
     mark_run()
     chosen = [cell for cell in CELLS if not words or any(word.lower() in cell.name.lower() for word in words)]

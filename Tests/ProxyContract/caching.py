@@ -1,4 +1,4 @@
-"""Cases about what caches keep: one entry a picture, nothing stale that is no longer so, and what a cache may not see."""
+"""Cases about caches: one entry for each picture, no outdated errors, and requests that must not be cached."""
 
 import gzip
 import time
@@ -10,7 +10,7 @@ from .upstream import PICTURE
 
 
 def negative_is_not_kept(site):
-    """What was not there is there as soon as the responder knows of it, for those who asked before as well."""
+    """A new object is available as soon as the responder has it, also for clients that requested it before."""
     if site.cell.transport == "cgi":
         raise NotApplicable("each request crawls before it answers")
     count = site.count
@@ -20,7 +20,7 @@ def negative_is_not_kept(site):
         (f"/tags/golang/latest/{count}", 416, OUT_OF_RANGE)]
     for path, status, body in negatives * 3:
         expect_answer(site.get(path), status, body, path)
-    # The picture that becomes the last one comes in two halves.
+    # The last picture will be the one that is sent in two halves.
     site.upstream.release.set()
     site.upstream.publish()
     site.upstream.pictures_are_down.set()
@@ -38,7 +38,7 @@ def negative_is_not_kept(site):
 
 
 def one_entry(site):
-    """However a pointer to a picture is written, its picture is downloaded once."""
+    """A picture is downloaded once, however a pointer to it is written."""
     if site.cell.program != "nginx":
         raise NotApplicable("no cache")
     site.upstream.publish()
@@ -63,21 +63,21 @@ def one_entry(site):
             expect(answer.header("x-accel-redirect") is None, path, "shows where nginx finds it")
             again = site.ask_again(method, path, answer.header("etag"))
             expect(again.status == 304 and not again.body, path, "again is", again.status)
-    # Of the address of the picture itself, of the newest one, and of that under a hashtag.
+    # Once each for the picture's own address, the newest picture, and the newest picture of a hashtag.
     expect(site.upstream.downloads(name) <= 3, name, "was downloaded", site.upstream.downloads(name), "times")
-    # Another spelling of the address is none of a picture's.
+    # Other spellings of the address are redirected.
     for spelling, address in (("golang+golang", "golang"), ("golang+caf%C3%A9", "caf%C3%A9+golang"), ("GoLang", "golang")):
         answer = site.get(f"/tags/{spelling}/latest/0/image?type=image")
         expect(answer.status == 308, spelling, "is", answer.status)
         expect(answer.header("location") == f"/tags/{address}/latest/0/image?type=image", answer.header("location"))
     for path in ("/.pictures/media/a/b/0", f"/.pictures{media}"):
         expect_answer(site.get(path), 404, NOT_FOUND, path)
-    # Other servers' clients may send what nginx says to the responder.
+    # Clients of other servers may imitate nginx's parameter to the responder.
     expect(site.get("/latest/0/image", ("INSTACRAWLER_ACCEL", "redirect"), ("Instacrawler-Accel", "redirect")).body == PICTURE, "")
 
 
 def odd_requests_are_not_kept(site):
-    """What has endlessly many spellings takes no room in a cache."""
+    """Requests with endless spellings do not occupy a cache."""
     if not site.cell.keeps:
         raise NotApplicable("no cache")
     for path in ("/latest?junk=1", "/latest/01", "/tags/golang?q=a", "/tags/golang?limit=1&limit=1", "/%73tatus",
@@ -93,7 +93,7 @@ def odd_requests_are_not_kept(site):
 
 
 def compressed(site):
-    """A 304 has the tag and the Vary of the 200 that the reader has, compressed or not."""
+    """A 304 has the same tag and Vary as the client's 200, compressed or not."""
     seen = set()
     for path in ("/tags/golang?limit=100", "/feed.json", "/tags"):
         for coding in ("gzip", "identity"):
@@ -114,11 +114,11 @@ def compressed(site):
 
 
 def slow_readers(site):
-    """Large pictures that nobody takes do not fill the disk, and others are served meanwhile."""
+    """Large pictures that clients do not read do not fill the disk, and other clients get responses meanwhile."""
     if site.cell.program != "nginx":
         raise NotApplicable("no files")
     site.upstream.large = 8 << 20
-    # As many as are fetched from one host at a time: where more are asked for, who takes nothing makes room for others.
+    # As many as the responder fetches from one host at a time. With more, idle clients would be dropped for others.
     names = [site.upstream.publish() for _ in range(6)]
     site.expect_soon("/latest", site.envelope(0))
     used = site.disk_use()
@@ -133,7 +133,7 @@ def slow_readers(site):
             expect_answer(site.get("/latest"), 200, site.envelope(0), "/latest meanwhile")
             time.sleep(0.05)
         more = site.disk_use() - used
-        # A file of at most 1 MiB for each.
+        # At most 1 MiB in a file for each.
         expect(more <= len(names) * 1.2 * (1 << 20), "the files of slow readers have", more, "bytes")
         for connection in connections:
             expect(len(connection.take(8 << 20)) == 8 << 20, "a large picture is truncated")

@@ -1,4 +1,4 @@
-"""The contract: each case asks a deployment, and raises AssertionError where the answer is not as it must be."""
+"""The contract: each case sends requests to a deployment, and raises AssertionError for a wrong response."""
 
 import json
 import subprocess
@@ -29,7 +29,7 @@ def original_contract(site):
 
 
 def preferences(site):
-    """A page for who prefers HTML, and the original answer for all others, whoever has asked before."""
+    """Clients that prefer HTML get a page, all others the original response, whatever was requested before."""
     page = "text/html,application/xhtml+xml;q=0.9,*/*;q=0.8"
     for accepted in (page, "application/json", page, "*/*", page, None):
         answer = site.get("/", *([("Accept", accepted)] if accepted else []))
@@ -47,7 +47,7 @@ def encoded_paths(site):
         ("/latest/%31", 200, site.envelope(1)),
         ("/tags/g%6Flang/latest", 200, site.envelope(0)),
         ("/tags/caf%C3%A9/latest", 200, site.envelope(0)),
-        # Decoded once, and once only.
+        # Paths are decoded exactly once.
         ("/latest%2F1", 200, site.envelope(1)),
         ("/%2573tatus", 404, NOT_FOUND),
         ("/latest/%2B1", 416, OUT_OF_RANGE),
@@ -58,7 +58,7 @@ def encoded_paths(site):
         ("/latest//1", 404, NOT_FOUND),
     ]:
         expect_answer(site.get(path), status, body, path)
-    # Two readers could understand these differently: nobody may take them for a known path.
+    # Two servers could interpret these differently, so none may take them for a known path.
     for path in ("/%00", "/latest%00", "/tags/%FF/latest", "/a/../latest", "/../latest", "/latest/..%2F1", "/%2e%2e/status",
                  "/latest/./1"):
         expect_envelope(site.get(path), (400, 404), path)
@@ -79,14 +79,14 @@ def head_requests(site):
         got, head = site.get(path), site.ask("HEAD", path)
         expect(head.status == got.status == 200, path, "HEAD is", head.status)
         for name in ("content-type", "etag", "last-modified", "cache-control"):
-            # A CGI program, which starts anew for each, dates its state from its start.
+            # A CGI program dates its state from its start, which differs for each request.
             if (site.cell.transport, path, name) == ("cgi", "/status", "last-modified"):
                 dates = [parsedate_to_datetime(answer.header(name)) for answer in (got, head)]
                 expect(0 <= (dates[1] - dates[0]).total_seconds() < 60, path, name, "is", *dates)
                 continue
             expect(head.header(name) == got.header(name), path, name, "is", head.header(name), "not", got.header(name))
     expect(site.ask("HEAD", "/nothing").status == 404, "HEAD of what is not there")
-    # What comes after the head would be taken for the next answer.
+    # Bytes after the head would be taken for the next response.
     with site.connect() as connection:
         connection.send(request("HEAD", "/latest"))
         answer = connection.answer("HEAD")
@@ -98,7 +98,7 @@ def head_requests(site):
 
 
 def pictures(site):
-    # What is no picture to the responder must not take the place of one in a cache, however the cache reads it.
+    # A path that is not a picture for the responder must not replace one in a cache that normalizes paths.
     for path in ("//latest/1/image", "/latest//1/image", "/latest/./1/image", "/x/../latest/1/image"):
         expect_envelope(site.get(path), (400, 404), path)
     expect(site.get("/latest/1/image").status == 200, "/latest/1/image after other spellings of it")
@@ -108,7 +108,7 @@ def pictures(site):
 
 
 def not_modified(site):
-    # In its first second a list has the date of that second, and a client that names it gets the list once more.
+    # In the first second after a change, a list has the date of that second, and a client with that date gets it again.
     eventually("a date is the last one", lambda: site.get(
         "/latest", ("If-Modified-Since", site.get("/latest").header("last-modified"))).status == 304)
     answer = site.get("/latest")
@@ -117,7 +117,7 @@ def not_modified(site):
     for fields in ([("If-None-Match", tag)], [("If-None-Match", f'"x", W/{tag}')], [("If-Modified-Since", date)]):
         again = site.get("/latest", *fields)
         expect(again.status == 304 and not again.body, fields, "gives", again.status)
-        # In the form in which the reader named it.
+        # In the form that the client used.
         named = f"W/{tag}" if "W/" in fields[0][1] else tag
         expect(again.header("etag") == named, "304 has the tag", again.header("etag"))
         expect("accept-encoding" in (again.header("vary") or "").lower(), "304 varies by", again.header("vary"))
@@ -142,7 +142,7 @@ def request_bodies(site):
 
 
 def large_chunked_bodies(site):
-    """How long a chunked body is, nobody knows before it ends."""
+    """The length of a chunked body is unknown until its end."""
     statuses = set()
     for count in (10, 300):
         answer = site.ask("POST", "/latest", body=[b"x" * 7_000] * count)
@@ -177,7 +177,7 @@ def large_headers(site):
         status = site.get("/latest", ("X-Large", "x" * 200_000)).status
         expect(status == 200 or 400 <= status < 500, "a header of 200 kB is", status)
     except (OSError, Broken):
-        # A server may hang up on whoever sends that.
+        # A server may close the connection.
         pass
     expect_answer(site.get("/latest"), 200, site.envelope(0), "after a header of 200 kB")
 
@@ -208,11 +208,11 @@ def streamed_answers(site):
 
 
 def client_gone(site):
-    """Readers that hang up at any point harm nobody."""
+    """Clients that disconnect at any point do no harm."""
     site.upstream.release.clear()
     try:
         for number in range(40):
-            # Fewer pictures at a time than the responder has connections to one host.
+            # Fewer concurrent pictures than the responder has connections to one host.
             is_slow = number % 8 == 1
             with site.connect() as connection:
                 whole = request("GET", f"/tags/golang/latest/{site.slow}/image?n={number}" if is_slow else "/latest")
@@ -226,7 +226,7 @@ def client_gone(site):
 
 
 def asks_for_key(site):
-    """With a key, who shows none is refused, whoever has asked before; the ways to show it lead to the responder."""
+    """With a key, requests without it are refused, whatever was requested before; each way to send it reaches the responder."""
     key, paths = "c2VjcmV0-key", ("/latest", "/latest/0/image")
     page = [("Accept", "text/html"), ("X-Forwarded-Proto", "HTTPS, http")]
     shown = [("", ("Authorization", f"Bearer {key}")), (f"?key={key}",), ("", ("Authorization", f"bearer {key}"))]
@@ -239,7 +239,7 @@ def asks_for_key(site):
                 answer = site.get(path + query, *fields)
                 expect(answer.status == 200, path + query, "with", fields, "is", answer.status, answer.text[:200])
             expect_envelope(site.get(path), (401,), f"{path} without a key")
-        # Who has it already gets it again for nothing.
+        # A client that has the picture gets a 304, without a download.
         for query, *fields in shown[:2]:
             tag = site.get(path + query, *fields).header("etag")
             before = site.upstream.downloads()
@@ -251,7 +251,7 @@ def asks_for_key(site):
     for path in (f"/{key}", f"/latest/{key}/image", f"/tags/{key}/latest", f"/media/{key}/{key}/0"):
         site.get(path, ("User-Agent", key), ("Referer", f"http://{key.lower()}.example/"), ("X-Request-ID", key))
     lines = [line for line in site.server.output().lower().split("\n") if key.lower() in line]
-    # Lines of nginx's error log are for `instacrawler up`, which takes addresses out of them.
+    # `instacrawler up` removes addresses from the lines of nginx's error log.
     told = [line for line in lines if line.startswith("{") or site.cell.program != "nginx"]
     expect(not told, "the key is in the log:", lines[:1])
     cookie = site.get(f"/?key={key}", *page).header("set-cookie") or ""
@@ -291,7 +291,7 @@ CASES = {
     "down": responder_down,
     "failover": failed_over,
     "kill -9": killed_under_load,
-    # The last ones: they start all anew.
+    # Last, because they restart everything.
     "IPv6": ipv6,
     "key": asks_for_key,
 }

@@ -1,4 +1,4 @@
-"""Cases in which what there is to show changes."""
+"""Cases in which posts appear or disappear."""
 
 from Tests.harness import eventually
 
@@ -6,7 +6,7 @@ from .expectations import NOT_FOUND, NotApplicable, expect, expect_answer, expec
 
 
 def nothing_found_yet(site):
-    """While nothing has been found, /latest is 503, and says when to ask again."""
+    """While there are no posts, /latest is 503 with Retry-After."""
     if site.cell.transport == "cgi":
         raise NotApplicable("each request crawls before it answers")
     for answer in site.answers_before:
@@ -15,13 +15,13 @@ def nothing_found_yet(site):
 
 
 def disappeared(site):
-    """What is there no more is gone within seconds, however often it is asked for, and comes back."""
+    """A removed object disappears within seconds, however often it is requested, and can come back."""
     paths = ("/tags/caf%C3%A9/latest", "/tags/caf%C3%A9/latest/0/image", "/tags/caf%C3%A9/latest/image")
     for path in paths:
         expect(site.get(path).status == 200, path, "before")
     site.reconfigure(INSTACRAWLER_HASHTAGS="golang")
     for path in paths:
-        # Asking must not keep it: that is what fetches an answer anew in the background.
+        # Requests must not keep it in the cache, although they update responses in the background.
         eventually(f"{path} is gone", lambda: site.status_of(path) == 404)
         for _ in range(20):
             expect_answer(site.get(path), 404, NOT_FOUND, path)

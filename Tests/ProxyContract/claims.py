@@ -1,4 +1,4 @@
-"""Cases about what a client or a router in front claims: the scheme, and what gets into a log."""
+"""Cases about claims of a client or router: the scheme, and values in logs."""
 
 import json
 import os
@@ -13,7 +13,7 @@ KEY = "c2VjcmV0-in-a-log"
 
 
 def scheme(site):
-    """The first element of X-Forwarded-Proto of a trusted router counts, however it is written."""
+    """The first element of a trusted router's X-Forwarded-Proto counts, however it is written."""
     for fields, is_https in [
         ([], False), (["https"], True), (["HTTPS"], True), (["https, http"], True), (["https,https"], True),
         (["https", "http"], True), ([" https ,http"], True), (["http, https"], False), (["http"], False), (["httpsx"], False),
@@ -29,10 +29,10 @@ def scheme(site):
 
 
 def secret_stays_out_of_logs(site):
-    """A key that stands in another value is in no line of the access log, and each line is what it should be."""
+    """A key inside another value is in no line of the access log, and each line is correct."""
     double, once = "%253Fkey%253D" + KEY, "%3Fkey%3D" + KEY
     bare = [f"/{KEY}", f"/latest/{KEY}", f"/tags/{KEY}/latest", f"/media/{KEY}/{KEY}/0", f"/tags/golang/latest/{KEY}/image"]
-    # nginx writes hashtags, and cannot know a key, where none is set: see the case "key".
+    # Without a configured key, nginx logs hashtags and cannot recognize a key: see the case "key".
     paths = [
         f"/latest?key={KEY}", f"/oembed?url=http%3A%2F%2Flocalhost%2Ftags%2Fgolang{once}", f"/oembed?url={double}",
         f"/latest?x?key={KEY}", f"/latest{once}", f"/latest{double}", f"/latest/key={KEY}", f"/latest;key={KEY}",
@@ -42,7 +42,7 @@ def secret_stays_out_of_logs(site):
         site.get(path)
     site.get("/latest", ("Referer", f"http://a.example/x?key={KEY}"), ("User-Agent", f"a/1.0 ?key={KEY}"))
     site.get("/latest", ("Referer", f"http://{KEY}@a.example/"), ("X-Request-ID", f"key={KEY}"), ("X-Request-Start", f"key={KEY}"))
-    # Bytes that are not UTF-8, and controls that JSON must escape.
+    # Bytes that are not UTF-8, and control characters that JSON must escape.
     odd = "\xff\xc3(\x01\x1f\""
     site.get("/latest", ("Referer", odd), ("User-Agent", odd), ("X-Request-ID", odd), ("X-Request-Start", odd))
     for target in ("/%ff%fe", "/\xff\xfe", "/latest?\xff=\xfe"):
@@ -65,13 +65,13 @@ def secret_stays_out_of_logs(site):
 
 
 def expect_no_key(site):
-    """nginx's own error log is for `instacrawler up`, which takes addresses out of it."""
+    """`instacrawler up` removes addresses from nginx's own error log."""
     for line in site.server.output().split("\n"):
         expect(KEY not in line or site.cell.program == "nginx" and not line.startswith("{"), "a key is in the log:", line)
 
 
 def behind_another_nginx(site):
-    """A stream through a further nginx, which compresses, begins at once."""
+    """A stream through another nginx, which compresses, starts at once."""
     if not find("nginx"):
         raise NotApplicable("no nginx to stand in front")
     if not site.stream.is_open:
@@ -105,7 +105,7 @@ def behind_another_nginx(site):
 
 
 def ipv6(site):
-    """The server listens at an IPv6 address as well as it does at an IPv4 one."""
+    """The server also listens on an IPv6 address."""
     site.start_again(INSTACRAWLER_HOST="[::1]")
     try:
         expect(site.get("/status").status == 200, "/status at ::1")

@@ -1,4 +1,4 @@
-"""A web server with the responder behind it, and an upstream of its own."""
+"""A web server with the responder behind it, and its own upstream."""
 
 import contextlib
 import itertools
@@ -31,7 +31,7 @@ from .upstream import Upstream
 
 
 def over_tcp(text):
-    """A configuration with the lines for TCP in the place of those for a Unix socket, as its comments say."""
+    """A configuration in which the lines for TCP replace those for a Unix socket, as its comments say."""
     text, count = re.subn(
         r"(?m)^\s*# Unix socket:\n(?:.*\n)*?(\s*# TCP instead:\n)((?:\s*#\S.*\n)+)",
         lambda match: match[1] + re.sub(r"(?m)^(\s*)#", r"\1", match[2]), text)
@@ -43,7 +43,7 @@ class Deployment(Responders):
     def __init__(self, cell):
         self.cell = cell
         self.directory = tempfile.mkdtemp(prefix="instacrawler-proxy-")
-        # Apache and h2o leave root's rights behind, and must still reach the socket and the program.
+        # Apache and h2o drop root's rights, and must still have access to the socket and the program.
         os.chmod(self.directory, 0o777)
         os.mkdir(f"{self.directory}/data")
         os.chmod(f"{self.directory}/data", 0o777)
@@ -61,7 +61,7 @@ class Deployment(Responders):
             "INSTACRAWLER_CERTIFICATE_KEY": f"{self.directory}/key.pem",
             "INSTACRAWLER_PROGRAM": self.program, "INSTACRAWLER_SOURCE": "sandbox",
             "INSTACRAWLER_HASHTAGS": "golang,café", "INSTAGRAM_GRAPH_URL": f"{self.upstream.origin}/v23.0",
-            # A CGI program crawls what is due before it answers.
+            # A CGI program crawls due hashtags before it responds.
             "INSTACRAWLER_INTERVAL": "24h" if cell.transport == "cgi" else "1s", "INSTACRAWLER_DATA": f"{self.directory}/data",
             "INSTACRAWLER_DATABASE": f"{self.directory}/data/posts.sqlite", "LOG_LEVEL": "warning",
         }
@@ -69,7 +69,7 @@ class Deployment(Responders):
         self.server, self.stream = None, None
         self.responder, self.programs = None, []
         self.queries = itertools.count()
-        # Of /latest, while nothing could be found yet.
+        # The responses of /latest before there are posts.
         self.answers_before = []
 
     def __enter__(self):
@@ -95,7 +95,7 @@ class Deployment(Responders):
         if not self.upstream.opened.is_set():
             self.answers_before = [self.get("/latest") for _ in range(3)]
             self.upstream.opened.set()
-        # Of both hashtags: they are crawled one by one.
+        # Both hashtags, because they are crawled one by one.
         for path in ("/latest", "/tags/caf%C3%A9/latest"):
             eventually(f"pictures are at {path}", lambda: self.all_say(path, self.envelope(0)))
         self.stream = Stream(self)
@@ -103,7 +103,7 @@ class Deployment(Responders):
     def make_program(self, works=True):
         """The program that a web server starts: a script, so that a test can break it.
 
-        It brings the settings, but for a CGI program: that one has what the web server passes on.
+        It contains the settings, except for a CGI program, which gets them from the web server.
         """
         prefixes = (MARK,) if self.cell.transport == "cgi" else ("INSTACRAWLER_", "INSTAGRAM_", "LOG_", MARK)
         settings = "".join(
@@ -132,7 +132,7 @@ class Deployment(Responders):
         if self.cell.transport == "tcp" and self.cell.program != "nginx":
             text = over_tcp(text)
         if "spawn-fcgi" in self.cell.template:
-            # The nginx that runs already: Debian's, cut to what matters here.
+            # A minimal form of Debian's nginx, which already runs.
             text = f"""
                 pid {self.directory}/nginx.pid; events {{ worker_connections 1024; }}
                 http {{ default_type text/plain; gzip on; sendfile on; access_log off;
@@ -167,7 +167,7 @@ class Deployment(Responders):
         self.upstream.stop()
         shutil.rmtree(self.directory, ignore_errors=True)
 
-    # Asking.
+    # Requests.
 
     def connect(self, timeout=40, protocols=()):
         return Connection((self.host, self.port), self.cell.tls, timeout, protocols)
@@ -177,7 +177,7 @@ class Deployment(Responders):
             try:
                 connection.send(request(method, target, fields, body))
             except (BrokenPipeError, ConnectionResetError):
-                # The server has said all it has to say before it heard all.
+                # The server has responded before it read the whole request.
                 pass
             return connection.answer(method)
 
@@ -185,9 +185,9 @@ class Deployment(Responders):
         return self.ask("GET", target, fields)
 
     def ask_again(self, method, target, tag, *fields):
-        """The answer to who has one already, by its tag.
+        """The response to a client that has the tag.
 
-        For a moment after nginx's cache passed on an answer, it still serves what that replaces (UPDATING).
+        For a moment after nginx's cache has passed on a new response, it still serves the old one (UPDATING).
         """
         answers = []
 
@@ -206,15 +206,15 @@ class Deployment(Responders):
 
     @property
     def host(self):
-        """The address at which the server listens."""
+        """The address on which the server listens."""
         return self.environment["INSTACRAWLER_HOST"].strip("[]")
 
     def media_path(self, post):
-        """The address of the picture of a post."""
+        """The path of the picture of a post."""
         return f"/media/sandbox/{post}/0"
 
     def disk_use(self):
-        """Bytes of the files that the server has, those included that have no name any more."""
+        """The size of the server's files in bytes, including deleted ones that are still open."""
         files = set()
         for process in running_in(self.server.process.pid):
             directory = f"/proc/{process}/fd"
@@ -235,14 +235,14 @@ class Deployment(Responders):
         return sum(size for _, size in files)
 
     def envelope(self, number):
-        """What /latest/number must say, byte for byte."""
+        """The expected response of /latest/number, byte for byte."""
         address = self.upstream.address(number).replace("&", "\\u0026")
         return f'{{"status":"OK","URI":"{address}"}}\n'
 
     def all_say(self, target, text):
-        """Whether each process says that; of several, all have to answer some of what is asked at once.
+        """Whether every process gives this response. With several processes, many requests are sent at once to reach all.
 
-        Each asks what no cache has.
+        No request is in a cache.
         """
         try:
             with contextlib.ExitStack() as stack:
@@ -255,15 +255,15 @@ class Deployment(Responders):
             return False
 
     def expect_soon(self, target, text):
-        """Waits until that is the answer, of a cache, too: who asks first after a while gets what is kept."""
+        """Waits for this response, also from a cache, whose first response after a while is old."""
         eventually(f"{target} is {text!r}", lambda: self.all_say(target, text) and self.get(target).text == text)
 
     @property
     def count(self):
-        """How many posts there are."""
+        """The number of posts."""
         return len(self.upstream.names)
 
     @property
     def slow(self):
-        """The number of the post whose picture comes in two halves."""
+        """The number of the post whose picture is sent in two halves."""
         return self.upstream.names.index("slow")

@@ -1,4 +1,4 @@
-"""What answers must be, and how it is said when they are not."""
+"""Expectations of responses, with messages."""
 
 import json
 
@@ -8,11 +8,11 @@ OUT_OF_RANGE = '{"status":"NOT - OK: 416 Requested Range Not Satisfiable","URI":
 
 
 class NotApplicable(Exception):
-    """A case that has no meaning for a deployment; the text says why."""
+    """A case that does not apply to a deployment; the text says why."""
 
 
 class Limited(Exception):
-    """A server cannot do what a case asks of it, and says so as its configuration has it; the text says what it did."""
+    """A server cannot do what a case requires, and reports it as configured; the text describes its response."""
 
 
 def expect(condition, *said):
@@ -28,7 +28,7 @@ def expect_answer(answer, status, body, what):
 
 
 def expect_envelope(answer, statuses, what):
-    """One of the statuses, with a JSON envelope, whoever made it."""
+    """Expects one of the statuses with a JSON envelope, from the server or the responder."""
     expect(answer.status in statuses, what, "is", answer.status, "instead of one of", statuses, answer.text[:200])
     kind = answer.header("content-type") or ""
     expect(kind.startswith("application/json"), what, answer.status, "has the type", kind, answer.text[:200])

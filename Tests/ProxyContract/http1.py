@@ -1,4 +1,4 @@
-"""A client of HTTP/1.1 that sends what it is given, byte for byte, and says what came back."""
+"""An HTTP/1.1 client that sends the given bytes unchanged, and returns the response."""
 
 import socket
 import ssl
@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 
 class Broken(Exception):
-    """There was no whole answer."""
+    """There was no complete response."""
 
 
 @dataclass
@@ -16,7 +16,7 @@ class Answer:
     body: bytes
 
     def header(self, name):
-        """The value of a header field; None when there is none."""
+        """The value of a header field; None if it is absent."""
         values = [value for key, value in self.headers if key == name.lower()]
         return ", ".join(values) if values else None
 
@@ -72,7 +72,7 @@ class Connection:
         return taken
 
     def head(self):
-        """The head of an answer: an Answer without its body."""
+        """The head of a response: an Answer without its body."""
         while True:
             first, *lines = self.until(b"\r\n\r\n").decode("latin-1").split("\r\n")
             try:
@@ -95,7 +95,7 @@ class Connection:
         return data
 
     def answer(self, method="GET"):
-        """A whole answer."""
+        """A complete response."""
         answer = self.head()
         if method == "HEAD" or answer.status in (204, 304):
             return answer
@@ -115,7 +115,7 @@ class Connection:
 
 
 def request(method, target, fields=(), body=None, host="localhost"):
-    """The bytes of a request. A body that is a list of pieces is sent chunked."""
+    """The bytes of a request. A body that is a list of parts is sent chunked."""
     lines = [f"{method} {target} HTTP/1.1", f"Host: {host}"]
     lines += [f"{name}: {value}" for name, value in fields]
     data = b""

@@ -1,4 +1,4 @@
-"""The responders behind a web server: starting them, and ending them in every way there is."""
+"""The responders behind a web server: how they start and end."""
 
 import os
 import signal
@@ -10,23 +10,23 @@ from .expectations import OK
 
 
 class Responders:
-    """The part of a deployment that has to do with responders."""
+    """The part of a deployment that manages responders."""
 
     @property
     def starts_responder(self):
-        """Whether the tests start the responder, and not the web server."""
+        """Whether the tests start the responder, rather than the web server."""
         return self.cell.transport in ("unix", "tcp") or self.cell.program == "nginx"
 
     def launch(self, arguments):
-        """Starts a program that is ended with the deployment at the latest."""
+        """Starts a program that ends at the latest with the deployment."""
         program = Program(arguments, self.environment, f"{self.directory}/responder.log", self.directory)
         self.programs.append(program)
         return program
 
     def start_responder(self):
-        """Starts what is behind the web server."""
+        """Starts the responders behind the web server."""
         if self.cell.transport == "spawned":
-            # spawn-fcgi opens the socket, and multiwatch keeps as many processes behind it as it is told.
+            # spawn-fcgi opens the socket, and multiwatch keeps the given number of processes behind it.
             self.responder = self.launch(
                 [find("spawn-fcgi"), "-n", "-s", self.socket, "-M", "0666", "-b", "1024", "--", find("multiwatch"), "-f",
                  str(self.cell.processes), "--", self.program, "respond"])
@@ -38,7 +38,7 @@ class Responders:
             self.responder.wait_until("listens", lambda: is_listening(socket.AF_UNIX, self.socket))
 
     def start_standby(self):
-        """Starts the responder that is asked while the first one fails."""
+        """Starts the responder that is used while the first one fails."""
         return self.start_over_tcp(self.environment["INSTACRAWLER_STANDBY_HOST"])
 
     def start_over_tcp(self, host):
@@ -48,7 +48,7 @@ class Responders:
         return responder
 
     def processes(self):
-        """The ids of the responders that a web server or multiwatch started."""
+        """The IDs of the responders that a web server or multiwatch started."""
         found = []
         starter = self.responder or self.server
         for process in children(starter.process.pid):
@@ -62,7 +62,7 @@ class Responders:
         return found
 
     def restart_responders(self):
-        """Ends all of them, and has them started again."""
+        """Restarts all responders."""
         if self.cell.transport == "spawned":
             for process in self.processes():
                 self.end(process, signal.SIGTERM)
@@ -71,7 +71,7 @@ class Responders:
             self.start_responder()
 
     def reconfigure(self, **settings):
-        """Starts them again with other settings."""
+        """Restarts all responders with other settings."""
         self.environment.update(settings)
         self.make_program()
         if self.cell.transport == "cgi":
@@ -79,11 +79,11 @@ class Responders:
             self.start_server()
         else:
             self.restart_responders()
-        # Where there are several, each has to be another one.
+        # If there are several, all must have been replaced.
         eventually("it answers again", lambda: self.all_say("/status", OK))
 
     def start_again(self, **settings):
-        """Starts the web server anew as well, for settings that its configuration needs, too."""
+        """Restarts also the web server, for settings that affect its configuration."""
         self.environment.update(settings)
         self.make_program()
         self.server.stop()
@@ -94,7 +94,7 @@ class Responders:
         eventually("it answers again", lambda: self.all_say("/status", OK))
 
     def break_responder(self):
-        """Ends all of them, and none comes again."""
+        """Ends all responders, and prevents further starts."""
         self.make_program(works=False)
         if self.responder:
             self.responder.stop()
@@ -113,7 +113,7 @@ class Responders:
         eventually("it answers again", lambda: self.status_of("/latest/1") == 200)
 
     def kill_one_responder(self):
-        """Kills one of those behind the socket, and waits until another has taken its place."""
+        """Kills one of the responders behind the socket, and waits for its replacement."""
         before = self.processes()
         self.end(before[0])
         eventually("another process", lambda: len(set(self.processes()) - {before[0]}) == self.cell.processes)

@@ -1,4 +1,4 @@
-"""The web servers, each with the transports that it is tested with."""
+"""The web servers, each with its tested transports."""
 
 from dataclasses import dataclass, field
 
@@ -9,7 +9,7 @@ CGI = "https://www.rfc-editor.org/rfc/rfc3875#section-3.4"
 
 @dataclass(frozen=True)
 class Limit:
-    """A case that does not hold behind a server, for a reason that the server's own documentation gives."""
+    """A case that fails with a server, for a reason in the server's documentation."""
 
     case: str
     reason: str
@@ -21,24 +21,25 @@ class Cell:
     """One web server over one transport."""
 
     server: str
-    # unix and tcp: a responder that runs already. spawned: the web server, or spawn-fcgi, starts it. cgi: for each request.
+    # unix and tcp: the tests start the responder. spawned: the web server or spawn-fcgi starts it. cgi: once per
+    # request.
     transport: str
     template: str
     program: str
     package: str
     arguments: tuple
-    # Modules and the like that must be there, too.
+    # A file that must exist, such as a module.
     needs: str = ""
     tls: bool = False
-    # Answers are kept for a second, and served while the responder is down.
+    # Responses are cached for a second, and served while the responder is down.
     keeps: bool = False
-    # The server must be started again when its program could not be started for a while.
+    # The server must be restarted if its program could not be started for a while.
     gives_up: bool = False
-    # What it says, always with the JSON object, while there is no responder.
+    # The statuses while there is no responder, always with the JSON object.
     down: tuple = (502, 503)
-    # Another responder is asked while the first one fails.
+    # Another responder is used while the first one fails.
     stands_by: bool = False
-    # Behind the socket: as many processes.
+    # The number of processes behind the socket.
     processes: int = 1
     limits: tuple = field(default=())
 
@@ -48,7 +49,7 @@ class Cell:
 
     @property
     def tools(self):
-        """The other programs that it takes, each with its package."""
+        """The other programs that it needs, each with its package."""
         spawner = [("spawn-fcgi", "spawn-fcgi"), ("multiwatch", "multiwatch")]
         is_spawned = self.transport == "spawned"
         return (
@@ -83,7 +84,7 @@ CELLS = [
     nginx("microcache", "spawned", keeps=True, processes=2),
     other("lighttpd", "unix", "lighttpd.conf", "lighttpd", "lighttpd", "-D -f {file}"),
     other("lighttpd", "tcp", "lighttpd.conf", "lighttpd", "lighttpd", "-D -f {file}"),
-    # 500 where the program that it has started ends under a request.
+    # 500 if the program that it started ends during a request.
     other("lighttpd", "spawned", "lighttpd-spawn.conf", "lighttpd", "lighttpd", "-D -f {file}", down=(500, 502, 503)),
     apache("Apache", "unix", "apache.conf"),
     apache("Apache", "tcp", "apache.conf"),

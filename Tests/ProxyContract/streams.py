@@ -1,18 +1,18 @@
-"""A stream of events that is opened early and read late, so that one wait serves the streams of all deployments."""
+"""An event stream that is opened early and read late, so that the streams of all deployments wait at the same time."""
 
 import time
 
 from .expectations import Limited, expect, expect_envelope
 from .http1 import request
 
-# Seconds: longer than any time-out that a server has between two signs of life (15 s), or has for a whole answer.
+# Seconds: longer than any timeout of a server between two heartbeats (15 s), or for a whole response.
 AGE = 33
-# Seconds from the answer of upstream that holds a post to its event. Of several processes the others look every second.
+# Seconds from upstream's response with a post to its event. With several processes, the others check every second.
 DELAY = 3
 
 
 class Stream:
-    """A stream of events, from the start of a deployment on."""
+    """An event stream since the start of a deployment."""
 
     def __init__(self, site):
         self.connection = site.connect(timeout=5)
@@ -24,7 +24,7 @@ class Stream:
             self.read_until("has begun", lambda text: "\n\n" in text, 5)
 
     def text(self):
-        """What came up to now, without the framing."""
+        """The received text without the framing."""
         data = self.connection.buffer
         if (self.head.header("transfer-encoding") or "").lower() != "chunked":
             return data.decode("utf-8", "replace")
@@ -36,7 +36,7 @@ class Stream:
         return text.decode("utf-8", "replace")
 
     def read_until(self, what, holds, seconds):
-        """Reads until the text is as wanted."""
+        """Reads until the text meets a condition."""
         deadline = time.monotonic() + seconds
         while not holds(self.text()):
             left = deadline - time.monotonic()
@@ -52,14 +52,14 @@ class Stream:
 
 
 def events(site):
-    """A stream begins at once, shows that it is alive, does not end, and tells of a new post as soon as it is found."""
+    """A stream starts at once, has heartbeats, does not end, and sends a new post as soon as it is found."""
     stream = site.stream
     expect((stream.head.header("content-type") or "").startswith(("text/event-stream", "application/json")), stream.head)
     if not stream.is_open:
         expect_envelope(site.get("/events"), (501,), "/events")
         expect_envelope(site.get("/tags/golang/events?view=card"), (501,), "/tags/golang/events")
         raise Limited("/events is 501")
-    # A line with a lone colon comes every 15 s.
+    # The heartbeat is a line with only a colon, every 15 s.
     left = stream.started + AGE - time.monotonic()
     stream.read_until("two signs of life", lambda text: text.count("\n:\n") >= 2, max(left, 5))
     time.sleep(max(0, stream.started + AGE - time.monotonic()))

@@ -1,10 +1,10 @@
-"""Every template, rendered with values of every kind: right, or a clear error, and never another directive.
+"""Renders every template with values of every kind: the result is right or a clear error, never another directive.
 
-And the error pages that exist twice: lighttpd wants them to end in .html.
+Also checks the error pages that exist twice, because lighttpd requires names that end in .html.
 
     python3 -m Tests.ProxyContract.templates [--all]
 
-With --all a missing envsubst is a failure.
+With --all, a missing envsubst is a failure.
 """
 
 import glob
@@ -35,7 +35,7 @@ NETWORKS = ["10.0.0.0/33", "10.0.0/8", "10.0.0.0/8;", "10.0.0.0/8 1", "a", "fd00
 NUMBERS = ["0", "x", "1;", "1 2", "1\n2"]
 SPECIAL = {
     "INSTACRAWLER_RATE_LIMIT": RATES, "INSTACRAWLER_RATE_BURST": NUMBERS,
-    # Follow from other settings.
+    # Derived from other settings.
     "INSTACRAWLER_PRIVATE": [], "INSTACRAWLER_ADDRESS": [], "INSTACRAWLER_TRUSTED_GEO": [], "INSTACRAWLER_TRUSTED_REAL_IP": [],
     "INSTACRAWLER_TRUSTED_PROXIES": [],
 }
@@ -44,7 +44,7 @@ BAD = SPECIAL | {
 
 
 def render(template, environment):
-    # The root has no .env, and the repository may have one.
+    # The root has no .env, but the repository may have one.
     return subprocess.run(
         [program(), "render", f"{REPOSITORY}/{template}"], cwd="/",
         env={"PATH": os.environ["PATH"], **environment}, capture_output=True)
@@ -77,7 +77,7 @@ def main():
         rendered = render(template, GOOD)
         check(failures, rendered.returncode == 0, template, rendered.stderr.decode())
         if shutil.which("envsubst"):
-            # As the official nginx image does it: only the variables that are defined are replaced.
+            # Like the official nginx image: envsubst replaces only defined variables.
             names = "".join(f"${{{name}}} " for name in GOOD)
             same = subprocess.run(
                 ["envsubst", names], input=text.encode(), capture_output=True, env={"PATH": os.environ["PATH"], **GOOD})
@@ -91,7 +91,7 @@ def main():
         for name in GOOD:
             if f"${{{name}}}" not in text:
                 continue
-            # All of them once, and in the other templates two; every port in every template.
+            # Each value once, then two in each other template; every port in every template.
             values = BAD[name][1:3] if name in seen and name != "PORT" else BAD[name]
             seen.add(name)
             for value in values:

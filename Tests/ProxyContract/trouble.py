@@ -1,4 +1,4 @@
-"""Cases in which the responder restarts, is down, or is killed while readers ask."""
+"""Cases in which the responder restarts, is down, or is killed during requests."""
 
 import itertools
 import signal
@@ -11,14 +11,14 @@ from .http1 import Broken, request
 
 
 class Load:
-    """Readers that ask all the time, each on one connection for as long as that lasts.
+    """Clients that send requests all the time, each on one connection while that lasts.
 
-    Every second one asks what nobody has asked before, so that no cache can answer it.
+    Every second client sends unique requests, which no cache can serve.
     """
 
     def __init__(self, site, readers):
         self.site, self.queries = site, itertools.count()
-        # Good answers to the same question, and to new ones.
+        # The numbers of successful responses, to repeated and to unique requests.
         self.good = {False: 0, True: 0}
         self.refused, self.broken, self.wrong = {False: 0, True: 0}, [], []
         self.lock, self.over = threading.Lock(), threading.Event()
@@ -66,11 +66,11 @@ class Load:
                 self.wrong.append(f"{answer.status} {answer.text[:100]!r}")
 
     def said(self):
-        """All that went on, in short."""
+        """A summary of the results."""
         return f"good {self.good}, refused {self.refused}, broken {self.broken[:3]}, wrong {self.wrong[:3]}"
 
     def wait_for_more(self, count=20):
-        """Waits until readers of both kinds got more good answers."""
+        """Waits until both kinds of clients got more successful responses."""
         with self.lock:
             goals = {kind: good + count for kind, good in self.good.items()}
         deadline = time.monotonic() + 20
@@ -79,7 +79,7 @@ class Load:
             time.sleep(0.01)
 
     def expect_unnoticed(self):
-        """All got good answers, all the time."""
+        """Expects that all responses were successful."""
         expect(not self.wrong and not self.broken and not any(self.refused.values()), self.said())
 
 
@@ -91,7 +91,7 @@ def restarted_under_load(site):
         for _ in range(2):
             site.restart_responders()
             load.wait_for_more()
-    # An object at worst; and what is kept is served all the time.
+    # An error is at worst a JSON object, and cached responses are always served.
     expect(not load.wrong and not load.broken, load.said())
     if site.cell.keeps:
         expect(not load.refused[False], load.said())
@@ -100,7 +100,7 @@ def restarted_under_load(site):
 def responder_down(site):
     expect_answer(site.get("/latest"), 200, site.envelope(0), "before")
     site.break_responder()
-    # Nobody keeps what has a parameter that is not known.
+    # A request with an unknown parameter is not cached.
     expect_envelope(site.get("/tags?down=1"), site.cell.down, "while the responder is down")
     site.get(f"/tags?key={KEY}")
     expect_no_key(site)
@@ -111,10 +111,10 @@ def responder_down(site):
 
 
 def failed_over(site):
-    """Readers do not notice when the responder is killed and another one stands by, nor when it comes back."""
+    """Clients do not notice when the responder is killed while another one stands by, nor when it comes back."""
     if not site.cell.stands_by:
         raise NotApplicable("no second responder")
-    # As long as one that has failed is left alone: fail_timeout, in whole seconds.
+    # nginx avoids a failed server for fail_timeout, in whole seconds.
     left_alone = 3.5
     site.responder.stop()
     standby = site.start_standby()
@@ -126,7 +126,7 @@ def failed_over(site):
         load.wait_for_more()
         site.responder.stop(signal.SIGKILL)
         load.wait_for_more(200)
-        # Streams find it, too.
+        # Streams also reach it.
         with site.connect() as connection:
             connection.send(request("GET", "/events"))
             head = connection.head()
@@ -140,7 +140,7 @@ def failed_over(site):
 
 
 def killed_under_load(site):
-    """200 readers do not notice when the two responders behind the socket are killed in turn, for 5 s and more."""
+    """200 clients do not notice when the two responders behind the socket are killed in turn, for 5 s and more."""
     if site.cell.processes < 2 or not site.cell.keeps:
         raise NotApplicable("one responder")
     with Load(site, 200) as load:

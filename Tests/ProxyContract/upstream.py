@@ -1,7 +1,7 @@
-"""An upstream whose posts the tests know: Instagram's hashtag search with five posts, more on demand, and their pictures.
+"""An upstream with known posts: Instagram's hashtag search with five posts, more on demand, and their pictures.
 
-The addresses hold what JSON must escape. The picture `slow` sends its first half at once, and the other one when it is
-told to, so that a test can see whether a proxy holds an answer back. Nothing can be found before it is opened.
+Addresses contain characters that JSON must escape. The picture `slow` sends its second half only when a test allows it, so that
+the test can see whether a proxy buffers responses. The search has no results until `opened` is set.
 """
 
 import json
@@ -18,21 +18,21 @@ class Server(ThreadingHTTPServer):
     request_queue_size = 128
 
     def handle_error(self, *_):
-        """Clients may hang up: that is part of the tests."""
+        """Ignores clients that disconnect, which is part of the tests."""
 
 
 class Upstream:
     def __init__(self):
         self.release = threading.Event()
         self.opened = threading.Event()
-        # The newest first.
+        # Newest first.
         self.names = ["0", "1", "2", "3", "slow"]
-        # While set, pictures are 503.
+        # While set, pictures get status 503.
         self.pictures_are_down = threading.Event()
-        # The size of pictures of new posts, where not PICTURE.
+        # The size of pictures of new posts; 0 for that of PICTURE.
         self.large = 0
         self.asked = []
-        # When each post was first in an answer, by the clock of time.monotonic().
+        # The time of the first response with each post, from time.monotonic().
         self.told = {}
         self.server = Server(("127.0.0.1", 0), self.handler())
         threading.Thread(target=self.server.serve_forever, daemon=True).start()
@@ -40,29 +40,29 @@ class Upstream:
         self.started = int(time.time())
 
     def address(self, number):
-        """Where a picture is, the newest being 0."""
+        """The address of a picture; the newest is 0."""
         name = self.names[number]
         return f"{self.origin}/media/{name}.png?a=1&b={name}"
 
     def publish(self):
-        """Makes a new post, and says its name."""
+        """Publishes a new post, and returns its name."""
         name = f"new{len(self.names)}"
         self.names = [name, *self.names]
         return name
 
     def next_id(self):
-        """The number of the post that is published next."""
+        """The number of the next post."""
         return 18_000_000_000 + len(self.names) + 1
 
     def downloads(self, name=None):
-        """How often the picture of a post was asked for, or any."""
+        """The number of downloads of the picture of a post, or of all pictures."""
         return sum(1 for asked in list(self.asked) if name in (None, asked))
 
     def posts(self):
         now, names = time.monotonic(), self.names
         for number, name in enumerate(names):
             self.told.setdefault(name, now)
-            # All are a while old, and a new one is a minute younger than the last.
+            # All posts are old; each is a minute younger than the previous one.
             age = len(names) - number
             stamp = time.strftime("%Y-%m-%dT%H:%M:%S+0000", time.gmtime(self.started - 3600 + 60 * age))
             yield {
@@ -122,7 +122,7 @@ class Upstream:
                     upstream.release.wait(30)
                     self.wfile.write(HALF)
                 except OSError:
-                    # Whoever asked has gone.
+                    # The client has disconnected.
                     self.close_connection = True
 
         return Handler
