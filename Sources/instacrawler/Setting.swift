@@ -4,9 +4,9 @@ import Posts
 
 /// The declaration of a setting. All of them are in ``SettingsTable``.
 struct Setting<Value: Sendable>: Sendable {
-    /// The value of a setting that is not set.
+    /// The default of a setting.
     enum Default: Sendable {
-        /// A text that is read like any other.
+        /// A text that is parsed like a configured one.
         case text(String)
         /// A value that depends on other settings or on the machine, and its description in Markdown.
         case computed(String?, @Sendable (SettingsReader) throws -> Value)
@@ -27,7 +27,7 @@ struct Setting<Value: Sendable>: Sendable {
     var secrets: (@Sendable (String) -> [Secret])?
     /// The sentence in `--help`; `nil` uses ``meaning``.
     var help: String?
-    /// The paragraph below the sentence.
+    /// The paragraph below the help sentence.
     var discussion = ""
     /// The description in docs/settings.md, in Markdown.
     let meaning: String
@@ -90,7 +90,7 @@ extension Setting: AnySetting {
 /// The sections of docs/settings.md.
 enum SettingSection: String, CaseIterable {
     case posts = "Posts"
-    /// Read only by ``Setting/value(_:)`` of the setting `sources`, as far as the sources need them.
+    /// Read together with the setting `sources`, and only if a source needs them.
     case sources = "Sources"
     case storage = "Storage"
     case webServer = "Web server"
@@ -105,7 +105,7 @@ struct SettingText: Sendable {
     let name: String
     let isSecret: Bool
 
-    /// The error for a text that is not allowed.
+    /// Returns the error for an invalid text.
     func refused(_ allowed: String) -> SettingError {
         SettingError(name: name, value: isSecret ? nil : text, allowed: allowed)
     }
@@ -127,7 +127,7 @@ struct SettingFormat<Value: Sendable>: Sendable {
 
     /// - Parameters:
     ///   - allowed: the allowed values, for error messages.
-    ///   - parse: returns `nil` for a text that is not allowed.
+    ///   - parse: returns `nil` for an invalid text.
     init(_ kind: TemplateVariable.Kind? = nil, allowed: String, _ parse: @escaping @Sendable (String) -> Value?) {
         self.init(kind: kind) { text, _ in
             guard let value = parse(text.text) else { throw text.refused(allowed) }
@@ -135,7 +135,7 @@ struct SettingFormat<Value: Sendable>: Sendable {
         }
     }
 
-    /// The same format for a setting that may be missing.
+    /// The same format, for an optional setting.
     static func optional<Wrapped>(_ format: SettingFormat<Wrapped>) -> Self where Value == Wrapped? {
         Self(kind: format.kind) { try format.read($0, $1) }
     }
@@ -169,11 +169,11 @@ extension SettingFormat<String> {
 extension Setting.Default where Value: ExpressibleByNilLiteral {
     static var missing: Self { missing(nil) }
 
-    /// No value; the program then does as the description says.
+    /// No value; the description explains the effect.
     static func missing(_ description: String?) -> Self { .computed(description) { _ in nil } }
 }
 
-/// A setting or an argument that is not allowed.
+/// An invalid setting or argument.
 struct SettingError: Error, CustomStringConvertible {
     /// The setting or argument.
     var name: String
@@ -187,7 +187,7 @@ struct SettingError: Error, CustomStringConvertible {
         return "\(name) is '\(Self.shown(Self.redacted(value)))'; allowed is \(allowed)"
     }
 
-    /// The beginning of a value in one line, with invisible characters escaped.
+    /// Returns the start of a value on one line, with invisible characters escaped.
     private static func shown(_ value: String) -> String {
         value.unicodeScalars.prefix(100).map { scalar in
             switch scalar.properties.generalCategory {

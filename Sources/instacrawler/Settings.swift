@@ -7,10 +7,10 @@ struct Settings: Sendable {
     private var values: [String: any Sendable]
     /// The secrets that must not appear in logs.
     let secrets: [Secret]
-    /// Variables whose names look like settings.
+    /// Unknown variables whose names look like settings.
     let unknownNames: [String]
 
-    /// - Throws: ``SettingError`` for the first setting that is not allowed.
+    /// - Throws: ``SettingError`` for the first invalid setting.
     init(_ reader: SettingsReader) throws {
         let all = SettingsTable.all.filter { $0.section != .sources }
         values = try Dictionary(uniqueKeysWithValues: all.map { ($0.name, try $0.value(reader)) })
@@ -106,7 +106,7 @@ struct SettingsReader: Sendable {
         try SettingsTable.entries[keyPath: setting].value(self)
     }
 
-    /// Names that look like settings of this program and are unknown; sorted, at most ten.
+    /// Unknown names that look like settings of this program; sorted, at most ten.
     var unknownNames: [String] {
         let known = Set(SettingsTable.all.map(\.name))
         let names = Set(environment.keys).union(file.values.keys).filter { name in

@@ -2,17 +2,17 @@ import Posts
 import Sandbox
 import Upstreams
 
-/// A source of posts, as one word of the setting names it.
+/// A source of posts, from one word of the setting.
 struct SourceSetting: Sendable {
     /// The name of the source in ids, logs and addresses.
     var name: String
-    /// Whether it runs on this machine. It has no limit on requests then, and its pictures have loopback addresses.
+    /// Whether it runs on this machine. Then requests have no limit, and pictures have loopback addresses.
     var isLocal = false
     /// Whether it is a sandbox.
     var isSandbox = false
     /// Whether a sandbox is started for it.
     var startsSandbox = false
-    /// Creates the source; waits until the sandbox that is started for it listens.
+    /// Creates the source; if a sandbox is started for it, first waits until the sandbox listens.
     var make: @Sendable (Assembly) async throws -> any PostSource
 
     /// The default address of Instagram's Graph API.
@@ -20,7 +20,7 @@ struct SourceSetting: Sendable {
 
     /// Reads sources separated by commas and removes duplicates.
     ///
-    /// - Throws: ``SettingError`` for a word that is not allowed, or for a missing setting that a source needs.
+    /// - Throws: ``SettingError`` for an invalid word, or for a missing setting that a source needs.
     @Sendable static func all(_ text: SettingText, _ reader: SettingsReader) throws -> [SourceSetting] {
         let setting = try SourceWords(text, reader)
         var sources: [SourceSetting] = []
@@ -88,7 +88,7 @@ struct SourceKind: Sendable {
     let form: String
     /// Reads a word of this form.
     ///
-    /// - Throws: ``SettingError`` for a word that is not allowed, or for a missing setting that the source needs.
+    /// - Throws: ``SettingError`` for an invalid word, or for a missing setting that the source needs.
     let read: @Sendable (_ word: String, _ setting: SourceWords) throws -> SourceSetting
 
     /// All kinds. A new source is one line here.
@@ -141,7 +141,7 @@ struct MastodonServer {
     /// The host and the port, joined by `-`: the name of a source contains no colon.
     let name: String
 
-    /// - Throws: ``SettingError`` unless it is an https address of a host or an http address of this machine.
+    /// - Throws: ``SettingError`` unless the address is https, or http on this machine.
     init(_ word: String, settingName: String) throws {
         let text = String(word.dropFirst("mastodon:".count))
         guard let address = Parse.address(text.lowercased()), let scheme = address.firstRange(of: "://"),

@@ -1,14 +1,14 @@
-"""A hostile upstream, and readers of every route: nothing from outside ends, freezes or fills the service.
+"""A hostile upstream and clients of every route: no outside input may end, freeze or fill up the service.
 
     python3 -m Tests.Soak [--seconds 600] [--seed N] [--part hostile|load|spellings] [--tame] [--only NAME] [--without NAME]
 
-`hostile`    posts and responses with nasty values (nasty.py), while 50 readers use every route; the service is started
-             again with the same database in between
-`load`       slow clients, 1,000 streams of events and 700 slow pictures at once, while one client measures /latest
-`spellings`  one picture under 60 spellings, and readers of slow pictures who leave
+`hostile`    posts and responses with nasty values (nasty.py), while 50 clients use every route; the service restarts with
+             the same database in between
+`load`       slow clients, 1,000 event streams and 700 slow pictures at once, while one client measures /latest
+`spellings`  one picture under 60 spellings, and clients of slow pictures that disconnect
 
-Ends with 1 at the first thing that does not hold, and says what was asked, what upstream served last and what the
-service logged. --only and --without choose nasty values by their names, or parts of them: `--only 'cluster'`.
+Exits with 1 at the first failure, and prints the request, the last responses of upstream and the service's log. --only and
+--without select nasty values by names or parts of them: `--only 'cluster'`.
 """
 
 import argparse
@@ -25,9 +25,9 @@ from .client import Broken, fetch
 from .service import GUARD, Failure, NotStarted, Service, UpstreamProcess, is_debug, program, raise_limits
 
 MEMORY = 96
-# A debug build is five to ten times as slow, and has its unoptimised code in memory.
+# A debug build is five to ten times slower, and has its unoptimized code in memory.
 DEBUG_MEMORY, DEBUG_SLACK = 256, 4.0
-# Seconds of a round of the hostile part: then the service starts again.
+# Seconds of a round of the hostile part. Each round starts the service again.
 ROUND = 100
 
 
@@ -39,12 +39,12 @@ class Soak:
     def __init__(self, options):
         self.options = options
         self.service = self.upstream = None
-        # What does not hold and ends nothing: all of it is reported at the end.
+        # Failures that end nothing; the report at the end contains them.
         self.faults = []
 
     @contextlib.contextmanager
     def noting(self):
-        """Notes a failure, and goes on, if the service still runs."""
+        """Records a failure and continues, if the service still runs."""
         try:
             yield
         except Failure as error:
@@ -79,7 +79,7 @@ class Soak:
         await asyncio.wait_for(self.wait_for_posts(), GUARD)
         await self.service.note_descriptors()
 
-    # The parts.
+    # Parts.
 
     async def hostile(self):
         rounds = max(2, min(10, round(self.options.seconds / ROUND)))
@@ -95,7 +95,7 @@ class Soak:
                 self.upstream.ask(f"calm={int(self.options.tame)}")
                 await crowd.run(seconds * (0.75 if number + 1 == rounds else 1))
                 if number + 1 == rounds:
-                    # What makes the one Graph source wait for a day comes last.
+                    # Responses that make the only Graph source wait for a day come last.
                     self.upstream.ask("last=1")
                     await crowd.run(seconds / 4)
                 say(f"round {number + 1} of {rounds}: {crowd.summary()}")
@@ -156,7 +156,7 @@ class Soak:
         await self.few_descriptors()
 
     async def few_descriptors(self):
-        """Where there are few descriptors, slow pictures must not use them up."""
+        """With few descriptors, slow pictures must not use them up."""
         self.service.start(descriptors=load.DESCRIPTORS)
         await asyncio.wait_for(self.wait_for_posts(), GUARD)
         holder = load.Holder(self.service.port, "pictures", load.FEW_PICTURES)
@@ -182,7 +182,7 @@ class Soak:
             await self.service.expect_descriptors_back()
         self.service.stop()
 
-    # Running.
+    # Runs and reports.
 
     async def run(self, part):
         begun = time.monotonic()
@@ -205,7 +205,7 @@ class Soak:
             self.service = self.upstream = None
 
     def report(self, part, error):
-        """What a person needs to try the same again."""
+        """Prints everything that is needed to reproduce the failure."""
         print(f"\nsoak: FAILED: {part}: {type(error).__name__}: {error}\n", file=sys.stderr)
         for number, fault in enumerate(self.faults, 1):
             print(f"--- fault {number}: {fault[:4_000]}\n", file=sys.stderr)
@@ -259,7 +259,7 @@ async def main(options):
 
 if __name__ == "__main__":
     raise_limits()
-    # Ended by a signal, it ends what it has started.
+    # Exits on SIGTERM, so that started processes are ended.
     signal.signal(signal.SIGTERM, lambda number, _: sys.exit(128 + number))
     try:
         sys.exit(asyncio.run(main(parse(sys.argv[1:]))))

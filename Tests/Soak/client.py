@@ -1,4 +1,4 @@
-"""A client of HTTP/1.1 for many readers in one process, that says how long a response took and what came."""
+"""An HTTP/1.1 client for many connections in one process, which returns responses and their durations."""
 
 import asyncio
 import time
@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 
 
 class Broken(Exception):
-    """There was no whole response."""
+    """There was no complete response."""
 
 
 @dataclass
@@ -31,7 +31,7 @@ class Connection:
         return self
 
     async def __aexit__(self, *_):
-        # At once: nothing that is still to come matters.
+        # Close at once; later data does not matter.
         self.writer.transport.abort()
 
     async def send(self, data):
@@ -39,7 +39,7 @@ class Connection:
         await self.writer.drain()
 
     async def head(self):
-        """The head of a response, its body still to come."""
+        """The head of a response; the body follows."""
         response = await self.any_head()
         while response.status == 100:
             response = await self.any_head()
@@ -60,7 +60,7 @@ class Connection:
         return response
 
     async def ask(self, data, method="GET", takes_part=None):
-        """A whole response; with `takes_part`, only so many bytes of its body."""
+        """A complete response, or with `takes_part` only that many bytes of its body."""
         begun = time.monotonic()
         await self.send(data)
         response = await self.head()
@@ -104,7 +104,7 @@ class Connection:
 
 
 def request(method, target, fields=(), body=b"", version="1.1", host="localhost"):
-    """The bytes of a request. What the target holds is sent as it is."""
+    """The bytes of a request. The target is sent unchanged."""
     lines = [f"{method} {target} HTTP/{version}", f"Host: {host}", *(f"{name}: {value}" for name, value in fields)]
     if body:
         lines.append(f"Content-Length: {len(body)}")
@@ -112,6 +112,6 @@ def request(method, target, fields=(), body=b"", version="1.1", host="localhost"
 
 
 async def fetch(port, target, fields=(), method="GET", takes_part=None):
-    """One request on a connection of its own."""
+    """One request on its own connection."""
     async with Connection(port) as connection:
         return await connection.ask(request(method, target, [*fields, ("Connection", "close")]), method, takes_part)

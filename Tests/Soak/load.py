@@ -1,9 +1,9 @@
-"""Everything that many clients can do to the service at once, while one client measures `/latest`.
+"""Every kind of load that many clients can cause at once, while one client measures `/latest`.
 
     python3 -m Tests.Soak.load PORT streams 1000
     python3 -m Tests.Soak.load PORT pictures 700
 
-holds streams or asks for pictures, prints a line when all are under way, and ends with its standard input.
+opens streams or requests pictures, prints a line when all have started, and exits when its standard input ends.
 """
 
 import asyncio
@@ -17,14 +17,14 @@ from Tests.harness import REPOSITORY
 from .client import Broken, Connection, fetch, request
 
 STREAMS, PICTURES, SLOW = 1_000, 700, 400
-# Of the responder on a small system, and slow pictures that would need more than those.
+# The responder's descriptors on a small system, and enough slow pictures to exceed them.
 DESCRIPTORS, FEW_PICTURES = 400, 300
-# Milliseconds, as issue 13 wants it.
+# Milliseconds, as issue 13 requires.
 P99 = 50
 
 
 async def hold_streams(port, count):
-    """Opens streams and reads whatever comes."""
+    """Opens streams and reads everything from them."""
     async def hold(ready):
         async with Connection(port) as connection:
             await connection.send(request("GET", "/events?after=-.0."))
@@ -37,7 +37,7 @@ async def hold_streams(port, count):
 
 
 async def ask_pictures(port, count):
-    """Asks for pictures, each another one, and reads them slowly as they come."""
+    """Requests pictures, a different one each time, and reads them as they arrive."""
     page = await fetch(port, "/tags/aa?limit=100")
     posts = json.loads(page.body)["posts"]
     addresses = [medium["image"] for post in posts for medium in post["media"]]
@@ -56,11 +56,11 @@ async def ask_pictures(port, count):
 
 
 async def under_way(act, count):
-    """Starts many; gives their tasks, and what they noted, when each has noted something."""
+    """Starts many tasks; returns them and their records when each has recorded something."""
     ready, tasks = [], []
     for _ in range(count):
         tasks.append(asyncio.ensure_future(act(ready)))
-        # A burst that no backlog takes is no part of this.
+        # Pause, because a burst that overflows the backlog is not part of this test.
         if len(tasks) % 50 == 0:
             await asyncio.sleep(0.05)
     while len(ready) < count and not all(task.done() for task in tasks):
@@ -83,7 +83,7 @@ async def hold(port, what, count):
 
 
 class Holder:
-    """`hold` in a process of its own."""
+    """Runs `hold` in a separate process."""
 
     def __init__(self, port, what, count):
         self.port, self.what, self.count, self.process = port, what, count, None
@@ -109,7 +109,7 @@ class Holder:
 
 
 async def slowhttptest(port, seconds, *arguments):
-    """Starts slowhttptest; nothing that it prints matters."""
+    """Starts slowhttptest, and discards its output."""
     null = asyncio.subprocess.DEVNULL
     return await asyncio.create_subprocess_exec(
         "slowhttptest", "-c", str(SLOW), "-r", "200", "-l", str(seconds), "-t", "GET", "-p", "3", *arguments,
@@ -126,7 +126,7 @@ def attacks(port, seconds):
 
 
 async def measure(service, seconds):
-    """How long `/latest` takes on one connection, in seconds, sorted; each time it is asked for anew."""
+    """The durations of new requests for `/latest` on one connection, in seconds, sorted."""
     times, until = [], time.monotonic() + seconds
     while time.monotonic() < until:
         try:

@@ -1,18 +1,18 @@
-"""The nasty values, as data: every field of a post, header of a response and parameter of a request is drawn from here.
+"""The nasty values as data: fields of posts, headers of responses and parameters of requests are drawn from here.
 
-Each value has a name, so that a report can say what was served and `--only` can serve it alone. `{origin}` stands for
-the address of the upstream. `python3 Tests/Soak/nasty.py` prints how many values there are.
+Each value has a name, so that a report can list it and `--only` can select it. `{origin}` stands for the address of the
+upstream. `python3 Tests/Soak/nasty.py` prints the number of values.
 """
 
 import json
 
 
 class Raw(bytes):
-    """JSON that is written as it is, valid or not."""
+    """JSON that is written unchanged, valid or not."""
 
 
 def encode(value):
-    """JSON, with what JSON libraries do not write: raw tokens, and lone surrogates as escapes."""
+    """Encodes JSON, including raw tokens and lone surrogates, which JSON libraries do not write."""
     if isinstance(value, Raw):
         return value
     if isinstance(value, dict):
@@ -50,7 +50,7 @@ def numbers():
     return result
 
 
-# A letter and the marks that are sorted when it is normalised.
+# A letter and combining marks that normalization sorts.
 MARKS = "\u0315\u0327"
 
 
@@ -112,7 +112,7 @@ def controls():
     return result
 
 
-# What stands for code of a stranger: a page with an element or an attribute of this name was broken into.
+# Stands for hostile code: a page with an element or attribute of this name has been broken into.
 MARKER = "soak"
 
 
@@ -179,7 +179,7 @@ def addresses():
     return result | {f"address of picture {name}": f"{{origin}}/media/{name}-{{number}}.png" for name in PICTURES}
 
 
-# How a picture is served: see `pictures` in upstream.py.
+# The ways to serve a picture: see `pictures` in upstream.py.
 PICTURES = [
     "good", "label-octet", "label-text", "label-wrong", "label-none", "label-html", "label-svg", "cut", "short",
     "empty", "html",
@@ -282,7 +282,7 @@ def links():
 
 
 def waits():
-    """Values of header fields that hold a number or a time."""
+    """Values of header fields with a number or a time."""
     texts = ["", "0", "-1", "1", "59", "86400", "86401", "2147483647", "2147483648", "4294967296",
         "9223372036854775807", "9223372036854775808",
              "-9223372036854775808", "18446744073709551616", "9" * 300, "1.5", "1e3", "1e400", "NaN", "x", " 1", "1 2",
@@ -322,7 +322,7 @@ GROUPS = {
 
 
 def distinct():
-    """How many different values there are."""
+    """The number of distinct values."""
     return len({encode(value) for group in GROUPS.values() for value in group.values()})
 
 

@@ -1,4 +1,4 @@
-"""Readers that use every route of the service in every spelling, and judge each response."""
+"""Clients that use every route of the service in every spelling, and check each response."""
 
 import asyncio
 import collections
@@ -19,20 +19,20 @@ from .client import Broken, Connection, fetch, request
 from .service import Failure
 
 FILTERS = ["type", "source", "q", "not", "alt", "orientation", "limit", "before"]
-# Of what nginx or the responder says to a request that nobody sends by intention.
+# Statuses of nginx or the responder for requests that no client sends on purpose.
 ODD = {200, 204, 206, 301, 304, 308, 400, 404, 405, 413, 414, 415, 416, 421, 431, 501, 505}
-# Seconds within which a response comes that waits for no upstream, and a freeze, which one is too many of.
+# The time limit in seconds of a response that needs no upstream, and that of a freeze, of which none may occur.
 LIMIT, FREEZE = 1.0, 5.0
-# Seconds within which a picture comes: upstream has 30, and nginx asks for it again once or twice.
+# The time limit of a picture in seconds: upstream has 30, and nginx retries once or twice.
 PICTURE_LIMIT = 100
-# How many different faults of responses are noted.
+# The largest number of different faults that are recorded.
 MOST_FAULTS = 20
 
 
 @dataclass
 class Question:
     target: str
-    # What the route gives: see `validity.fault`.
+    # The kind of the route: see `validity.fault`.
     kind: str
     method: str = "GET"
     fields: tuple = ()
@@ -46,7 +46,7 @@ class Question:
 
     @property
     def waits(self):
-        """Whether it waits for an upstream."""
+        """Whether the response needs an upstream."""
         return self.kind == "picture"
 
     def __str__(self):
@@ -54,7 +54,7 @@ class Question:
 
 
 def words():
-    """Texts as they may stand in an address, with what they are percent-encoded."""
+    """Texts for an address, before percent-encoding."""
     texts = [value for value in nasty.TEXTS.values() if isinstance(value, str) and len(value) <= 8_000]
     texts += ["gopher", "gopher number", "a", "A gopher", "#aa", "a b c d e f g h i j k", "x" * 200, "x" * 201, "京",
         "🦫", "cat-dog", " ", "a" * 2_000]
@@ -62,7 +62,7 @@ def words():
 
 
 class Library:
-    """Draws questions. What the service said before is asked for: cursors, pictures, tags and ids of events."""
+    """Draws requests. They reuse values of earlier responses: cursors, pictures, tags and event IDs."""
 
     def __init__(self, seed, hashtags, is_tame=False):
         self.random = random.Random(seed)
@@ -70,7 +70,7 @@ class Library:
         self.hashtags = hashtags
         self.words = words() if not is_tame else ["gopher", "number 1", "a", "A gopher"]
         self.makers = [make for make in MAKERS if not is_tame or make is not Library.odd]
-        # Pictures that nobody has asked for yet, and all that are known.
+        # Pictures that were not yet requested, and all known ones.
         self.unseen, self.seen = [], set()
         self.known = {name: collections.deque(maxlen=200) for name in ("next", "image", "etag", "event", "modified",
             "asset")}
@@ -109,7 +109,7 @@ class Library:
     def query(self, most=3, extra=()):
         count = self.random.randrange(0, most + 1)
         parts = [self.filter() for _ in range(count)] + list(extra)
-        # A fifth asks what nobody has asked yet, so that no cache can respond.
+        # A fifth of the queries are unique, so that no cache can respond.
         if self.random.random() < 0.2:
             parts.append(f"unique={self.random.getrandbits(60)}")
         return "?" + "&".join(parts) if parts else ""
@@ -136,7 +136,7 @@ class Library:
             asked.method = "HEAD"
         return asked
 
-    # What is asked for.
+    # Requests.
 
     def front(self):
         return self.negotiated("/" + self.query())
@@ -223,7 +223,7 @@ class Library:
         return Question(self.one_of("asset", "/embed.js"), "any")
 
     def odd(self):
-        """Spellings and requests that no reader sends by intention."""
+        """Spellings and requests that no client sends on purpose."""
         pick = self.random.choice
         target = pick([
             "/%zz", "/%", "/%00", "/tags/%FF", "/tags/%ff%fe/feed.atom", "//latest", "/latest/", "/./latest",
@@ -278,14 +278,14 @@ class Contract:
             return response.status in ODD
         documented = next((statuses for pattern, statuses in self.routes if pattern.fullmatch(path)), ODD)
         if response.status == 503 and not (asked.waits or asked.kind == "latest"):
-            # Documented for every route, and true for none of them while the service runs.
+            # Documented for every route, but wrong while the service runs.
             return False
-        # What is not canonical leads there; an address that is too odd is not found; parts and 304 are HTTP's.
+        # Other spellings are redirected, odd addresses are not found, and HTTP defines partial responses and 304.
         return response.status in documented | {308, 404, 304} | ({206, 416} if asked.waits else set())
 
 
 class Crowd:
-    """Readers, until a time; the first failure ends them all."""
+    """Clients that run for a time; the first failure ends all of them."""
 
     def __init__(self, service, seed, count=50, slack=1.0, is_tame=False):
         self.service, self.seed, self.count, self.slack = service, seed, count, slack
@@ -293,14 +293,14 @@ class Crowd:
         self.contract = None
         self.over = asyncio.Event()
         self.failure = None
-        # The first response of each fault.
+        # The first response with each fault.
         self.faults = {}
         self.responses = collections.Counter()
         self.seconds, self.late = [], []
-        # (begin, end) of requests that nginx responds to alone: what they take is the machine's delay.
+        # (begin, end) of requests that nginx answers alone, which measure the delay of the machine.
         self.pulse = collections.deque(maxlen=20_000)
         self.judged = collections.OrderedDict()
-        # A process of its own: what a judge needs delays no reader. Signals are the parent's to handle.
+        # A separate process, so that checks do not delay clients. Only the parent handles signals.
         self.judges = concurrent.futures.ProcessPoolExecutor(1, initializer=signal.signal,
             initargs=(signal.SIGINT, signal.SIG_IGN))
         self.memory = []
@@ -337,7 +337,7 @@ class Crowd:
             raise
 
     async def read(self):
-        """One reader: connections of a few requests each."""
+        """A client: connections with a few requests each."""
         while not self.over.is_set():
             asked = None
             try:
@@ -355,13 +355,13 @@ class Crowd:
                     raise Failure(f"no response: {error}\n{asked}") from None
 
     async def expect_alive(self):
-        """A connection that breaks because the service has ended is reported as that."""
+        """Reports an end of the service as the reason of a broken connection."""
         await self.service.settle("the service can be reached",
             lambda: is_listening(socket.AF_INET, ("127.0.0.1", self.service.port)))
         self.service.check_running()
 
     async def ask(self, connection, asked):
-        """Asks, and judges the response; false when the connection is done with."""
+        """Sends a request, and checks the response; returns false if the connection cannot be used again."""
         leaves = asked.waits and self.library.random.random() < 0.2
         try:
             patience = PICTURE_LIMIT if asked.waits else 60 * self.slack
@@ -383,7 +383,7 @@ class Crowd:
             "keep-alive") != "close" and response.is_whole and asked.version == "1.1" and not asked.is_odd
 
     def note(self, fault, asked, response):
-        """Notes a wrong response, once for each fault and kind of route: it does not end the readers."""
+        """Records a wrong response, once for each fault and kind of route, without ending the clients."""
         key = asked.kind, re.sub(r"\d+|'.*|\".*", "", fault)[:60]
         if len(self.faults) < MOST_FAULTS and key not in self.faults:
             self.faults[key] = f"{fault}\n{asked}\n{response.status} {response.fields}\n{response.body[:1_500]!r}"
@@ -392,7 +392,7 @@ class Crowd:
         if response.faults:
             return self.note(f"{response.faults}", asked, response)
         if not response.is_whole:
-            # The head was sent before upstream broke off: no more can be said.
+            # Upstream broke off after the head was sent; the response cannot show an error any more.
             if not asked.waits:
                 self.note(f"a response that is not whole: {len(response.body)} bytes", asked, response)
             return None
@@ -415,7 +415,7 @@ class Crowd:
         return None
 
     async def listen(self, connection, asked):
-        """Reads a stream of events for a while; its first bytes must come at once."""
+        """Reads an event stream for a while; its first bytes must arrive at once."""
         begun = time.monotonic()
         await connection.send(asked.data)
         try:
@@ -448,7 +448,7 @@ class Crowd:
         self.library.known["event"] += [name.decode("latin-1") for name in ids[-3:]]
 
     def learn(self, asked, response):
-        """Notes what later questions ask for."""
+        """Records values for later requests."""
         known = self.library.known
         if etag := response.fields.get("etag"):
             known["etag"].append(etag)
@@ -462,7 +462,7 @@ class Crowd:
             assets = re.findall(rb'(?:href|src)="(/[^"?/]+\.(?:css|js|svg))"', response.body)
             known["asset"] += [match.decode() for match in assets]
 
-    # Watching.
+    # Monitoring.
 
     async def watch(self):
         while not self.over.is_set():
@@ -474,7 +474,7 @@ class Crowd:
             await asyncio.sleep(0.25)
 
     async def feel_pulse(self):
-        """Asks nginx what it responds to alone: what that takes is how busy the machine and the readers are."""
+        """Sends requests that nginx answers alone; their duration shows the load of the machine."""
         while not self.over.is_set():
             begun = time.monotonic()
             try:
@@ -485,7 +485,7 @@ class Crowd:
             await asyncio.sleep(0.05)
 
     def delay_of_machine(self, begun, seconds):
-        """How long nginx alone took at worst while something was asked, in seconds."""
+        """The longest duration of a request that nginx answered alone in that time, in seconds."""
         return max((end - start for start, end in self.pulse if start < begun + seconds and end > begun - 0.5),
             default=0)
 
@@ -495,7 +495,7 @@ class Crowd:
             raise Failure(f"a response after {seconds:.1f} s, while nginx alone took {delay:.2f} s at worst\n{asked}")
 
     def judge_times(self):
-        """Of a thousand responses one may be late."""
+        """One in a thousand responses may be late."""
         late = [(begun, seconds, asked) for begun, seconds, asked in self.late
                 if seconds > LIMIT * self.slack + 2 * self.delay_of_machine(begun, seconds)]
         if len(late) > len(self.seconds) / 1_000:

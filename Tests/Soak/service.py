@@ -1,4 +1,4 @@
-"""The service and its upstream, as they run for one part of the soak test."""
+"""The service and its upstream during one part of the soak test."""
 
 import asyncio
 import json
@@ -14,12 +14,12 @@ from Tests.harness import NotStarted, children, program
 
 from .upstream import BODIES, HASHTAGS, LIMITS
 
-# Seconds: guards against hanging, and no measurements.
+# Seconds: a guard against hanging, never a measurement.
 GUARD = harness.GUARD
 
 
 class Failure(Exception):
-    """Something that must hold does not; the text says what."""
+    """A condition does not hold; the text says which."""
 
 
 def is_debug():
@@ -27,13 +27,13 @@ def is_debug():
 
 
 def raise_limits():
-    """As many descriptors as may be: a thousand streams take one each."""
+    """Raises the limit on descriptors: a thousand streams take one each."""
     _, most = resource.getrlimit(resource.RLIMIT_NOFILE)
     resource.setrlimit(resource.RLIMIT_NOFILE, (most, most))
 
 
 class UpstreamProcess:
-    """The upstream of `upstream.py`."""
+    """The process of `upstream.py`."""
 
     def __init__(self, settings):
         self.process = subprocess.Popen(
@@ -46,7 +46,7 @@ class UpstreamProcess:
         self.origin = f"http://127.0.0.1:{self.port}"
 
     def ask(self, query=""):
-        """Its state; with a query, after changing its mode."""
+        """Its state; a query changes its mode first."""
         with urllib.request.urlopen(f"{self.origin}/soak/state?{query}", timeout=GUARD) as response:
             return json.loads(response.read())
 
@@ -60,17 +60,17 @@ class UpstreamProcess:
 
 
 class Service(harness.Service):
-    """The service between its hostile upstream and its readers; may be started again with the same database."""
+    """The service between its hostile upstream and its clients; can be restarted with the same database."""
 
     def __init__(self, upstream, hashtags=HASHTAGS):
         super().__init__(
             INSTACRAWLER_RATE_LIMIT="off", INSTACRAWLER_INTERVAL="1s", INSTACRAWLER_HASHTAGS=",".join(hashtags),
             INSTAGRAM_GRAPH_URL=f"{upstream.origin}/v23.0", INSTACRAWLER_LOG_FORMAT="json",
-            # Of a crash the place is enough, and quickly.
+            # The location of a crash is enough, and quick to print.
             SWIFT_BACKTRACE="enable=yes,color=no,threads=crashed,registers=none,images=none,symbolicate=fast")
         self.settings["INSTACRAWLER_DATABASE"] = f"{self.directory}/posts.sqlite"
         self.upstream, self.hashtags, self.round = upstream, hashtags, 0
-        # The descriptors that were open before there was a reader.
+        # The number of open descriptors before the first client.
         self.descriptors_before = 0
 
     def sources(self, hostile):
@@ -78,7 +78,7 @@ class Service(harness.Service):
         return ",".join(["sandbox"] + [f"mastodon:http://{host}:{self.upstream.port}" for host in hosts])
 
     def start(self, hostile=False, descriptors=None):
-        """Starts it; with `descriptors`, as a system that gives it no more than so many."""
+        """Starts it; with `descriptors`, limits the number of descriptors."""
         self.log = f"{self.directory}/log-{self.round}"
         self.settings["INSTACRAWLER_SOURCE"] = self.sources(hostile)
         super().start(*(["prlimit", f"--nofile={descriptors}:{descriptors}"] if descriptors else []))
@@ -89,12 +89,12 @@ class Service(harness.Service):
         if code is not None:
             raise Failure(f"the service ended with {code}")
         if len(children(self.pid)) < 2:
-            # A crash is written down for seconds before the process ends.
+            # A crashed process takes seconds to print its report before it ends.
             has_crashed = "Fatal error" in self.log_tail()
             raise Failure("the service crashed" if has_crashed else "nginx or one of its workers is gone")
 
     def memory(self):
-        """Resident memory of the responder in MiB: now, and the most that it was."""
+        """Resident memory of the responder in MiB: current and peak."""
         with open(f"/proc/{self.pid}/status", encoding="ascii", errors="replace") as file:
             fields = dict(line.split(":", 1) for line in file if line.startswith(("VmRSS", "VmHWM")))
         return tuple(int(fields[name].split()[0]) / 1024 for name in ("VmRSS", "VmHWM"))
@@ -103,7 +103,7 @@ class Service(harness.Service):
         return len(os.listdir(f"/proc/{self.pid}/fd"))
 
     def open_files(self):
-        """What the descriptors lead to, counted, for a report."""
+        """The kinds of open files with their numbers, for a report."""
         kinds = {}
         for name in os.listdir(f"/proc/{self.pid}/fd"):
             try:
@@ -114,7 +114,7 @@ class Service(harness.Service):
         return kinds
 
     async def settle(self, what, holds, seconds=GUARD):
-        """Asks until something holds that no event tells of."""
+        """Polls a condition that no event announces until it holds."""
         deadline = time.monotonic() + seconds
         while not (result := holds()):
             self.check_running()
@@ -124,7 +124,7 @@ class Service(harness.Service):
         return result
 
     async def note_descriptors(self):
-        """Notes how many descriptors there are while nothing happens: when the number has stayed for a second."""
+        """Records the number of descriptors without clients, after it has been constant for a second."""
         counts = []
 
         def is_steady():
@@ -134,7 +134,7 @@ class Service(harness.Service):
         try:
             await self.settle("the number of descriptors stays", is_steady, 6)
         except Failure:
-            # It swings with each crawl: the highest of its swings is what there is without readers.
+            # The number varies with crawls; the highest value counts as that without clients.
             self.check_running()
         self.descriptors_before = max(counts[-10:])
 
@@ -144,14 +144,14 @@ class Service(harness.Service):
             lambda: self.descriptors() <= self.descriptors_before + slack)
 
     def stop(self):
-        """Stops it as a platform does, and says how long that took."""
+        """Stops it like a platform, and returns the seconds that it took."""
         try:
             return super().stop(seconds=30)
         except NotStarted as error:
             raise Failure(str(error)) from None
 
     def check_log(self):
-        """Each line of the log is one JSON object in UTF-8."""
+        """Checks that each line of the log is one JSON object in UTF-8."""
         with open(self.log, "rb") as file:
             for line in file:
                 if line.strip() and not line.startswith(b"InstaCrawler is ready"):

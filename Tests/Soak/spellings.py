@@ -1,4 +1,4 @@
-"""One picture under many spellings, and readers that leave: what that costs upstream."""
+"""Measures what one picture under many spellings, and clients that disconnect, cost upstream."""
 
 import asyncio
 import json
@@ -7,15 +7,15 @@ from urllib.parse import quote
 from .client import Connection, fetch, request
 from .service import Failure
 
-# /latest, /latest/0, the same of the hashtag, the picture itself; three filters, and a few more for widths.
+# /latest, /latest/0, the same under the hashtag, the picture itself; three filters, and a few for widths.
 FETCHES = 12
 OPEN, OPEN_PER_HOST = 32, 6
-# Seconds until the fetch of a reader that has left is gone.
+# The seconds until the fetch of a disconnected client must have ended.
 GONE = 10
 
 
 def spellings(medium, tag="aa"):
-    """Sixty ways to write the address of one picture."""
+    """Sixty spellings of the address of one picture."""
     path, number = medium.rsplit("/", 1)
     source, post = path.split("/")[2:]
     every = "".join(f"%{ord(letter):02X}" for letter in post)
@@ -51,7 +51,7 @@ def spellings(medium, tag="aa"):
 
 
 async def newest(service, tag="aa"):
-    """The posts of a hashtag, once there are some."""
+    """Waits for posts of a hashtag, and returns them."""
     while True:
         posts = json.loads((await fetch(service.port, f"/tags/{tag}?limit=100&new=1")).body).get("posts", [])
         if posts:
@@ -61,7 +61,7 @@ async def newest(service, tag="aa"):
 
 
 async def follow(port, target):
-    """A response after its redirects, of which a canonical spelling needs one."""
+    """The response after redirects; a spelling that is not canonical needs one."""
     for _ in range(3):
         response = await fetch(port, target)
         if response.status not in (301, 302, 307, 308):
@@ -71,7 +71,7 @@ async def follow(port, target):
 
 
 async def one_picture(service, upstream):
-    """Sixty spellings of one picture: few fetches, and the other pictures stay in the cache."""
+    """Sixty spellings of one picture cause few fetches, and other pictures stay in the cache."""
     posts = await newest(service)
     addresses = [post["media"][0]["image"] for post in posts]
     others = addresses[1:6]
@@ -94,7 +94,7 @@ async def one_picture(service, upstream):
     said = f"{len(tried)} spellings of one picture ({counts}): {fetches} fetches upstream"
     if fetches > FETCHES:
         raise Failure(f"{said}, and {FETCHES} are enough; those that were 200: {statuses.get(200)}")
-    # Upstream is down: what was kept is still there.
+    # While upstream is down, the cached pictures are still available.
     upstream.ask("down=1")
     try:
         for address in others:
@@ -107,7 +107,7 @@ async def one_picture(service, upstream):
 
 
 async def slow_readers(service, upstream, count=60):
-    """Readers of slow pictures: the fetches are bounded, and end when the readers leave."""
+    """Fetches for clients of slow pictures are limited, and end when the clients disconnect."""
     posts = await newest(service)
     addresses = [medium["image"] for post in posts for medium in post["media"]][10:10 + count]
     upstream.ask("reset=1&slow=1")
@@ -118,7 +118,7 @@ async def slow_readers(service, upstream, count=60):
             await connection.__aenter__()
             connections.append(connection)
             await connection.send(request("GET", address))
-        # All that are admitted are open once the number stays.
+        # All accepted fetches are open when the number stays constant.
         counts = []
         while len(counts) < 10 or len(set(counts[-10:])) > 1:
             service.check_running()

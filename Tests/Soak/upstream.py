@@ -1,16 +1,16 @@
-"""A hostile upstream: Instagram's hashtag search, a Mastodon timeline and pictures, in every way that is wrong.
+"""A hostile upstream: Instagram's hashtag search, a Mastodon timeline and pictures, with every kind of fault.
 
     python3 -m Tests.Soak.upstream '{"seed": 1}'
 
-Runs in a process of its own, so that what it does delays no reader. Prints its port when it listens, and ends with its
-standard input. It listens on many addresses of the loopback, which are different servers to the service:
+Runs in a separate process, so that it does not delay clients. Prints its port when it listens, and exits when its standard
+input ends. It listens on many loopback addresses, which the service takes for different servers:
 
-- 127.0.0.1 is the Graph API, 127.0.0.2 a Mastodon server: lists of posts that can be read, with nasty values in them.
-- 127.0.R.3 and up, R being the round: Mastodon servers whose responses are wrong as a whole (BODIES), or whose header
-  fields are (LIMITS). A source that asks to wait is left alone for long, so that each round has new ones.
+- 127.0.0.1 is the Graph API, 127.0.0.2 a Mastodon server: readable lists of posts with nasty values.
+- 127.0.R.3 and up, for round R: Mastodon servers with wrong responses (BODIES) or wrong header fields (LIMITS). A source that
+  asks the service to wait is not used for long, so each round has new ones.
 - 127.1.0.1 and up serve pictures.
 
-`/soak/state` says what is open and what was served last; `/soak/mode?calm=1` makes everything good and quick.
+`/soak/state` returns the open connections and the last responses; `/soak/mode?calm=1` makes every response good and quick.
 """
 
 import asyncio
@@ -34,18 +34,18 @@ BODIES = (3, 4, 5)
 LIMITS = (6, 7, 8, 9)
 PICTURE_HOSTS = [f"127.1.0.{number}" for number in range(1, 9)]
 HASHTAGS = ("aa", "golang", "café", "東京", "gopher_2")
-# So many posts, and then only changes of them: a source that never ends is no test of the rest.
+# The number of distinct posts; further ones are changes of them. An endless source would not test the rest.
 MOST_POSTS = 3_000
 
 
 def png(size=2_000):
-    """A PNG as far as anybody looks: its first bytes are right."""
+    """A PNG file of which only the start is valid, because nothing reads the rest."""
     head = b"\x89PNG\r\n\x1a\n\0\0\0\rIHDR\0\0\0\x01\0\0\0\x01\x08\x02\0\0\0"
     return head + zlib.crc32(head).to_bytes(4, "big") + b"\x5a" * (size - len(head) - 4)
 
 
 class Dice:
-    """Draws nasty values, and remembers which."""
+    """Draws nasty values, and records them."""
 
     def __init__(self, settings):
         self.random = random.Random(settings.get("seed", 1))
@@ -63,7 +63,7 @@ class Dice:
         return fits(self.only) and not fits(self.without)
 
     def draw(self, *groups):
-        """A value of one of the groups; None when none of them has an allowed one."""
+        """A value of one of the groups; None if none of them has an allowed value."""
         choices = [group for group in groups if self.groups[group]]
         if not choices:
             return None
@@ -77,7 +77,7 @@ class Dice:
         return drawn
 
 
-# What each field of a post may be.
+# The kinds of values for each field of a post.
 KINDS = {
     "id": ("ids", "numbers", "types"), "caption": ("texts", "types"), "content": ("texts", "types"),
     "timestamp": ("dates", "numbers"), "created_at": ("dates", "numbers"), "edited_at": ("dates", "numbers"),
@@ -93,7 +93,7 @@ KINDS = {
     "name": ("texts", "types"), "data": ("types",), "paging": ("types",), "next": ("addresses", "types"),
     "after": ("ids", "texts", "types"),
 }
-# What no reader could read past: the list itself would be lost.
+# Values that make the whole list unreadable.
 STRUCTURE = {"type NaN", "type nothing", "type comma", "type word", "type open", "type number as 1.", "type number 01"}
 
 
@@ -108,9 +108,9 @@ class Upstream:
         self.recent = collections.deque(maxlen=40)
         self.counts, self.open_pictures, self.most_open = collections.Counter(), collections.Counter(), 0
         self.most_per_host = 0
-        # While set, no picture is served: upstream is down.
+        # While set, no picture is served.
         self.down = False
-        # While set, every good picture drips for a minute.
+        # While set, every good picture takes a minute.
         self.slow = False
 
     # Posts.
@@ -147,7 +147,7 @@ class Upstream:
         return value
 
     def stamp(self, number):
-        # A second apart, and none in the future.
+        # One second apart, and none in the future.
         return time.gmtime(self.started - 100_000 + number)
 
     def picture(self, number, index=0):
@@ -191,7 +191,7 @@ class Upstream:
         }
 
     def page(self, make, count, chance):
-        """A list of posts: half of them sane, and a few of them the same as before."""
+        """A list of posts. Half of them are unchanged, and a few are repeated."""
         posts = []
         for _ in range(count):
             is_new = self.posts < MOST_POSTS and self.random.random() < 0.9
@@ -200,7 +200,7 @@ class Upstream:
             posts.append(self.spoil(post, chance) if chance and self.random.random() < 0.5 else post)
         return posts
 
-    # Routes. Each gives what `write` takes: status, fields, body.
+    # Routes. Each returns the arguments of `write`: status, fields, body.
 
     def chance(self):
         return 0 if self.calm else self.random.choice([0.02, 0.1, 0.4])
@@ -211,7 +211,7 @@ class Upstream:
             tag = query.get("q", [""])[0]
             number = HASHTAGS.index(tag) if tag in HASHTAGS else 9
             value = str(17_840_000_000_000_000 + number)
-            # One hashtag has an id that is no id, and its lists are asked for with it.
+            # One hashtag has an invalid ID, with which its lists are requested.
             if number == len(HASHTAGS) - 1 and not self.calm and (drawn := self.dice.draw("ids",
                 "numbers")) is not None:
                 value = drawn
@@ -241,7 +241,7 @@ class Upstream:
         return 200, fields, encode(posts)
 
     def mastodon(self, host, query):
-        # An old page is the last one, mostly.
+        # An old page is usually the last one.
         if "max_id" in query and self.random.random() < 0.7:
             return 200, [], b"[]"
         kind = int(host.rsplit(".", 1)[1])
@@ -273,7 +273,7 @@ class Upstream:
         return BROKEN[name](self, good)
 
     def error(self):
-        """An error of the Graph API with nasty figures."""
+        """An error of the Graph API with nasty values."""
         error = {"message": "soak", "type": "OAuthException", "error_subcode": 463, "is_transient": True}
         error["code"] = self.random.choice([-2, -1, 0, 1, 2, 4, 10, 17, 18, 24, 32, 100, 190, 200, 299, 613, 80_002,
             None])
@@ -300,7 +300,7 @@ class Upstream:
             "open": sum(self.open_pictures.values()), "most_open": self.most_open, "most_per_host": self.most_per_host,
             "counts": dict(self.counts), "posts": self.posts, "recent": list(self.recent)})
 
-    # The server.
+    # Server.
 
     async def serve(self, reader, writer):
         try:
@@ -322,7 +322,7 @@ class Upstream:
         if path.startswith("/media/"):
             return await self.serve_picture(reader, writer, host, unquote(path.removeprefix("/media/")))
         self.counts[f"{host} {path}"] += 1
-        # The same for the same request, whatever else was asked for before it.
+        # The same response for the same request, whatever was requested before.
         self.random.seed(f"{self.settings.get('seed', 1)} {host} {path} {self.counts[f'{host} {path}']}")
         response = self.mastodon(host, query) if path.startswith("/api/") else self.graph(path, parse_qs(query))
         drawn = self.dice.forget()
@@ -359,7 +359,7 @@ class Upstream:
         kind = next((kind for kind in sorted(nasty.PICTURES, key=len, reverse=True) if name.startswith(kind)), "good")
         self.recent.append({"request": f"{host} /media/{name[:160]}", "drawn": [f"picture {kind}"]})
         sending = asyncio.ensure_future(pictures(self, writer, kind, name))
-        # A client that leaves ends it, even where nothing is sent.
+        # A client that disconnects ends the response, even if nothing is being sent.
         leaving = asyncio.ensure_future(reader.read(1))
         try:
             await asyncio.wait([sending, leaving], return_when=asyncio.FIRST_COMPLETED)
@@ -373,11 +373,11 @@ class Upstream:
 
 
 def clean(value):
-    """The text of a header field: what would end it is left out."""
+    """The value of a header field without line breaks, which would end it."""
     return value.replace("\r", "").replace("\n", "")
 
 
-# Responses that are wrong as a whole: (upstream, good body) -> what `write` takes, or a function that writes it.
+# Responses that are wrong as a whole: (upstream, good body) -> the arguments of `write`, or a function that writes it.
 
 
 def whole(status, fields, body):
@@ -385,7 +385,7 @@ def whole(status, fields, body):
 
 
 def raw(data):
-    """Writes bytes and ends the connection."""
+    """Writes bytes and closes the connection."""
 
     def respond(upstream, good):
         async def write(writer):
@@ -430,7 +430,7 @@ async def endless(writer, head, piece):
 def endless_body(head, piece):
     def respond(upstream, good):
         async def write(writer):
-            # As long as anybody takes it, and 64 MiB at most.
+            # Until the client stops reading, and at most 64 MiB.
             writer.write(head)
             for _ in range((64 << 20) // len(piece)):
                 writer.write(piece)
@@ -450,7 +450,7 @@ JSON_LISTS = {
 
 
 def filled(size, piece, before=b"[", after=b"]"):
-    """A list of a size in bytes, to the byte."""
+    """A list with an exact size in bytes."""
     room = size - len(before) - len(after)
     inside = (piece * (room // len(piece))).rstrip(b",")
     return before + inside + b" " * (room - len(inside)) + after
@@ -614,7 +614,7 @@ async def pictures(upstream, writer, kind, name):
 
 
 def redirect(upstream, kind, name):
-    """Where a picture redirects to; None for those that do not."""
+    """The target of a picture's redirect; None without a redirect."""
     port, number = upstream.port, name.rsplit("-", 1)[-1]
     return {
         "loop": f"http://127.1.0.1:{port}/media/{name}",
@@ -665,7 +665,7 @@ async def main(settings):
     ended = loop.create_future()
     loop.add_reader(sys.stdin, lambda: sys.stdin.buffer.raw.read(1) or ended.done() or ended.set_result(None))
     await ended
-    # What is still served ends with the process, without a word.
+    # Ends the process without completing open responses.
     os._exit(0)
 
 

@@ -1,4 +1,4 @@
-"""Says what is wrong with a response: no reader could take it, or it runs a stranger's code."""
+"""Finds faults of a response: clients cannot read it, or it contains hostile code."""
 
 import json
 import re
@@ -13,10 +13,10 @@ IMAGES = {
     "image/webp": (b"RIFF",),
     "image/avif": (),
 }
-# Attributes that lead a browser somewhere.
+# Attributes with an address that a browser uses.
 ADDRESSES = {"href", "src", "action", "formaction", "poster", "data", "cite", "background", "ping", "srcset",
     "xlink:href"}
-# The kinds of type that a route has, by the last part of the type.
+# The media types by kind of route.
 TYPES = {
     "html": "text/html", "json": "application/json", "atom": "application/atom+xml", "rss": "application/rss+xml",
     "feed": "application/feed+json", "metrics": "text/plain", "openapi": "application/json",
@@ -26,7 +26,7 @@ METRIC = re.compile(
 
 
 class Page(HTMLParser):
-    """Collects what must not stand in a page."""
+    """Collects the faults of a page."""
 
     def __init__(self):
         super().__init__(convert_charrefs=True)
@@ -48,7 +48,7 @@ class Page(HTMLParser):
 
 
 def is_dangerous(address):
-    """Whether a browser takes an address for code, after dropping what browsers drop."""
+    """Whether a browser executes an address as code, after ignoring the characters that browsers ignore."""
     plain = re.sub(r"[\x00-\x20]", "", address).lower()
     if plain.startswith("data:image/"):
         return "svg" in plain[:20]
@@ -56,7 +56,7 @@ def is_dangerous(address):
 
 
 def strict(text):
-    """JSON as the standard has it: no NaN, no key twice, and only what is Unicode."""
+    """Parses JSON strictly: no NaN, no duplicate keys, and only valid Unicode."""
 
     def pairs(items):
         result = dict(items)
@@ -138,7 +138,7 @@ def check_metrics(text):
 
 
 def check_stream(text):
-    """Server-sent events; the last may be cut."""
+    """Server-sent events; the last one may be incomplete."""
     for event in text.split("\n\n")[:-1]:
         data = []
         for line in event.split("\n"):
@@ -179,7 +179,7 @@ def check_envelope(status, text):
 
 
 def fault(kind, status, fields, body):
-    """What is wrong with a response; None when it is valid. `kind` says what the route gives."""
+    """The fault of a response; None if it is valid. `kind` is the kind of the route."""
     try:
         if kind == "picture" and status == 200:
             return check_picture(fields, body)
