@@ -43,8 +43,7 @@ final class PostPrinter: Sendable {
             var lines = news.map { line($0.post, $0.hashtag) }
             if state.isFirst, let table, !lines.isEmpty { lines.insert(table.head + "\n", at: 0) }
             if !lines.isEmpty { Console.print(lines.joined(), terminator: "") }
-            // Keeps posts that the limit left out from being printed later, and forgets posts that are no longer in the
-            // gallery.
+            // Posts that the limit left out must not be printed later. Posts that left the gallery need no record.
             state.printed = known
             state.isFirst = false
         }

@@ -75,7 +75,7 @@ def test_streams_cost_little(tool, service):
     ask(tool, service, "at first")
     alone = ask(tool, service, "without streams")
     print("memory without streams, MiB:", memory(service.pid))
-    # Open all streams between two posts, so that each gets the same ones.
+    # Open all streams between two posts, so that each gets the same posts.
     newest = service.get("/latest").body
     service.wait_for("/latest", lambda response: response.body != newest)
     with Streams(tool, service, STREAMS) as streams:

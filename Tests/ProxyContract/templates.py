@@ -91,7 +91,7 @@ def main():
         for name in GOOD:
             if f"${{{name}}}" not in text:
                 continue
-            # Each value once, then two in each other template; every port in every template.
+            # The first template with a variable gets all bad values, later ones two. Ports always get all.
             values = BAD[name][1:3] if name in seen and name != "PORT" else BAD[name]
             seen.add(name)
             for value in values:

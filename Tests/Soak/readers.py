@@ -21,7 +21,7 @@ from .service import Failure
 FILTERS = ["type", "source", "q", "not", "alt", "orientation", "limit", "before"]
 # Statuses of nginx or the responder for requests that no client sends on purpose.
 ODD = {200, 204, 206, 301, 304, 308, 400, 404, 405, 413, 414, 415, 416, 421, 431, 501, 505}
-# The time limit in seconds of a response that needs no upstream, and that of a freeze, of which none may occur.
+# Seconds for responses that need no upstream: a few may exceed LIMIT, none may exceed FREEZE.
 LIMIT, FREEZE = 1.0, 5.0
 # The time limit of a picture in seconds: upstream has 30, and nginx retries once or twice.
 PICTURE_LIMIT = 100

@@ -90,7 +90,7 @@ import Upstreams
     @Test func `A service that asked to wait is asked for no hashtag meanwhile`() async throws {
         let source = ScriptedSource { _, _ in .failure(.temporary("HTTP 503", retryAfter: .seconds(1_000))) }
         let ledger = MemoryCrawlLedger()
-        // Swift is due when the service has told golang to wait.
+        // The hashtag swift becomes due after the service has asked for a wait on golang.
         let record = CrawlRecord(lastAttempt: 4_900, lastSuccess: 4_900, nextCrawl: 5_100)
         ledger.setRecord(record, of: .swift, source: "instagram")
         let crawler = TestCrawler([.golang, .swift], [source], random: 0, ledger: ledger)

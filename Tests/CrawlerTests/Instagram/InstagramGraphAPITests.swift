@@ -204,7 +204,7 @@ import Upstreams
     }
 
     @Test func `Nothing that the source is made of shows the token`() async throws {
-        // A client of its own: the shared client contains the requests of other tests.
+        // A separate client, because the shared one contains the requests of other tests.
         let text = try await HTTPClient.withHTTPClient { client in
             var text = ""
             dump(GraphFixture.source("http://127.0.0.1:1", client: client), to: &text)
