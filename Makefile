@@ -8,7 +8,7 @@
 # make check-openapi  have schemathesis try all that /openapi.json describes (quicker: EXAMPLES=100 make check-openapi)
 # make check-feeds    have other parsers read the feeds;  make check-metrics  have promtool read the metrics
 # make check-streams  open 5,000 streams of events, and measure what that costs
-# make documentation  build the reference of the two libraries (DocC), and the example
+# make documentation  build the reference of the two libraries (DocC), and check the example
 # make check-foundation  prove that the release binary links no full Foundation
 # make test-proxies   one contract behind every web server that is installed
 # make soak      ten minutes of a hostile upstream, and of many readers (SECONDS=60 make soak ARGUMENTS="--part load")
@@ -75,7 +75,6 @@ check-feeds check-metrics check-openapi: needs-checks resolve
 documentation: needs-build resolve
 	$(SWIFT) build
 	scripts/documentation
-	$(SWIFT) build --package-path Examples/Hello --scratch-path .build-example
 
 check-foundation: build
 	scripts/check-foundation .build/release/instacrawler
