@@ -12,6 +12,7 @@
 # make check-foundation  prove that the release binary links no full Foundation
 # make test-proxies   one contract behind every web server that is installed
 # make soak      ten minutes of a hostile upstream, and of many readers (SECONDS=60 make soak ARGUMENTS="--part load")
+# make simulate  ten simulated days of the sources, with each fault of the sandbox (DAYS=4 make simulate)
 # make fuzz      search for input that breaks a parser (SECONDS=600 make fuzz)
 # make image     build the container's image, and print what it weighs;  make test-image  build, run and deploy it
 # make bench     measure against peers; writes Benchmarks/*.md
@@ -26,7 +27,7 @@ export PYTHONDONTWRITEBYTECODE := 1
 PYTEST := .build-checks/bin/python -m pytest
 
 .PHONY: setup build run test lint format resolve check-pages screenshots check-openapi check-feeds check-metrics check-streams \
-	check-foundation documentation test-proxies soak fuzz image test-image bench clean
+	check-foundation documentation test-proxies soak simulate fuzz image test-image bench clean
 .DEFAULT_GOAL := build
 
 setup:
@@ -84,6 +85,10 @@ test-proxies: needs-build
 
 soak: needs-soak build
 	python3 -m Tests.Soak --seconds $(or $(SECONDS),600) $(ARGUMENTS)
+
+simulate: needs-tests resolve
+	$(SWIFT) build --build-tests
+	SIMULATED_DAYS=$(or $(DAYS),10) $(SWIFT) test --skip-build --filter "^CrawlerTests.SandboxDaysTests/"
 
 fuzz:
 	scripts/fuzz $(or $(SECONDS),60)
