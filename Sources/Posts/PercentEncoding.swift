@@ -2,50 +2,53 @@
 extension StringProtocol {
     /// The text as one path segment or one query value: every byte but the unreserved ones (section 2.3) becomes `%XX`.
     package var percentEncoded: String {
-        var result = ""
+        if utf8.allSatisfy(\.isUnreserved) { return String(self) }
+        let digits = Array("0123456789ABCDEF".utf8)
+        var result: [UInt8] = []
         for byte in utf8 {
-            switch byte {
-            case UInt8(ascii: "A")...UInt8(ascii: "Z"), UInt8(ascii: "a")...UInt8(ascii: "z"),
-                UInt8(ascii: "0")...UInt8(ascii: "9"), UInt8(ascii: "-"), UInt8(ascii: "."),
-                UInt8(ascii: "_"), UInt8(ascii: "~"):
-                result.unicodeScalars.append(Unicode.Scalar(byte))
-            default:
-                result += byte < 16 ? "%0" : "%"
-                result += String(byte, radix: 16, uppercase: true)
-            }
-        }
-        return result
-    }
-
-    /// The text with each `%XX` decoded; any other `%` stays.
-    package var percentDecoded: String {
-        var (result, rest) = ([UInt8](), Array(utf8)[...])
-        while let byte = rest.popFirst() {
-            if byte == UInt8(ascii: "%"), let value = UInt32(hexadecimal: rest.prefix(2), count: 2) {
-                result.append(UInt8(truncatingIfNeeded: value))
-                rest = rest.dropFirst(2)
-            } else {
-                result.append(byte)
-            }
+            result += byte.isUnreserved ? [byte] : [UInt8(ascii: "%"), digits[Int(byte >> 4)], digits[Int(byte & 15)]]
         }
         return String(decoding: result, as: UTF8.self)
     }
+
+    /// The text with each `%XX` decoded; any other `%` stays.
+    package var percentDecoded: String { String(decoding: decodePercent().bytes, as: UTF8.self) }
 
     /// The text with each `%XX` decoded.
     ///
     /// - Returns: `nil` if there is another `%`, or the bytes are not UTF-8.
     package func validPercentDecoded() -> String? {
-        var (result, rest) = ([UInt8](), Array(utf8)[...])
+        let (bytes, isValid) = decodePercent()
+        return isValid ? String(validating: bytes, as: UTF8.self) : nil
+    }
+
+    /// Returns the bytes with each `%XX` decoded, and whether there is no other `%`.
+    private func decodePercent() -> (bytes: [UInt8], isValid: Bool) {
+        var (result, isValid, rest) = ([UInt8](), true, Array(utf8)[...])
         while let byte = rest.popFirst() {
-            guard byte == UInt8(ascii: "%") else {
+            if byte != UInt8(ascii: "%") {
                 result.append(byte)
-                continue
+            } else if let value = UInt32(hexadecimal: rest.prefix(2), count: 2) {
+                result.append(UInt8(truncatingIfNeeded: value))
+                rest = rest.dropFirst(2)
+            } else {
+                result.append(byte)
+                isValid = false
             }
-            guard let value = UInt32(hexadecimal: rest.prefix(2), count: 2) else { return nil }
-            result.append(UInt8(truncatingIfNeeded: value))
-            rest = rest.dropFirst(2)
         }
-        return String(validating: result, as: UTF8.self)
+        return (result, isValid)
+    }
+}
+
+extension UInt8 {
+    fileprivate var isUnreserved: Bool {
+        switch self {
+        case UInt8(ascii: "A")...UInt8(ascii: "Z"), UInt8(ascii: "a")...UInt8(ascii: "z"),
+            UInt8(ascii: "0")...UInt8(ascii: "9"), UInt8(ascii: "-"), UInt8(ascii: "."), UInt8(ascii: "_"),
+            UInt8(ascii: "~"):
+            true
+        default: false
+        }
     }
 }
 
