@@ -14,6 +14,7 @@ package actor ResilientStore {
     let memory: MemoryPostStore
     let memoryLedger = MemoryCrawlLedger()
     private let path: String
+    private let patience: Duration
     private let logger: Logger
     private let now: @Sendable () -> Int64
     private let status = Mutex(StorageHealth.ok)
@@ -30,11 +31,14 @@ package actor ResilientStore {
     /// - Parameters:
     ///   - path: of the database's file.
     ///   - retention: how many posts to keep of each hashtag; at least 1.
+    ///   - patience: the longest wait for other processes that hold the database while it is opened.
     ///   - now: the time, in whole seconds since 1970.
     package init(
-        path: String, retention: Int = 1_000, logger: Logger, now: @escaping @Sendable () -> Int64 = Epoch.now
+        path: String, retention: Int = 1_000, patience: Duration = .seconds(5), logger: Logger,
+        now: @escaping @Sendable () -> Int64 = Epoch.now
     ) {
         self.path = path
+        self.patience = patience
         self.logger = logger
         self.now = now
         memory = MemoryPostStore(retention: retention)
@@ -105,8 +109,8 @@ package actor ResilientStore {
 
     /// Opens the database, and runs the missed writes.
     private func begin() async throws {
-        let opened = try await executor.run { [path, executor, memory] () throws(SQLiteError) in
-            try SQLiteStore(path: path, retention: memory.retention, executor: executor)
+        let opened = try await executor.run { [path, patience, executor, memory] () throws(SQLiteError) in
+            try SQLiteStore(path: path, retention: memory.retention, executor: executor, patience: patience)
         }
         while let (key, write) = missed.popFirst() {
             do {

@@ -118,7 +118,8 @@ import Testing
         _ = try SQLiteStore(path: directory.database)
         var holder: SQLiteConnection? = try SQLiteConnection(path: directory.database)
         try holder?.execute("PRAGMA locking_mode = EXCLUSIVE; BEGIN EXCLUSIVE; COMMIT")
-        let store = store()
+        // Longer than a busy machine takes to release the database.
+        let store = ResilientStore(path: directory.database, patience: .seconds(600), logger: log.logger)
         try await withThrowingTaskGroup(of: Void.self) { group in
             for number in 1...2 { group.addTask { await store.upsert([.sample(number)], of: .golang) } }
             try await group.next()
